@@ -1,0 +1,100 @@
+dnl portalocker-compiler.m4 - what the compiler must and may do.
+dnl SPDX-License-Identifier: LGPL-2.1-or-later
+dnl Copyright (C) 2026 The libportalocker authors
+
+# PORTALOCKER_NEED_C99
+# --------------------
+# Stop with a sentence if AC_PROG_CC found no way to compile C99.
+AC_DEFUN([PORTALOCKER_NEED_C99],
+[AC_REQUIRE([AC_PROG_CC])
+AS_CASE([$ac_prog_cc_stdc],
+  [no | c89],
+    [AC_MSG_ERROR([libportalocker is written in C99, which the compiler '$CC' does not know; name another one by CC=...])])
+])
+
+# PORTALOCKER_WARNINGS
+# --------------------
+# --enable-gcc-warnings: WARN_CFLAGS for the sources of this package.  Off
+# unless asked for: another compiler's new warning must stop nobody.
+AC_DEFUN([PORTALOCKER_WARNINGS],
+[AC_ARG_ENABLE([gcc-warnings],
+  [AS_HELP_STRING([--enable-gcc-warnings@<:@=no|yes|error@:>@],
+     [turn on many warnings of the compiler; error makes them errors (default: no)])],
+  [], [enable_gcc_warnings=no])
+AS_CASE([$enable_gcc_warnings],
+  [no], [],
+  [yes], [_PORTALOCKER_MANY_WARNINGS],
+  [error],
+    [_PORTALOCKER_MANY_WARNINGS
+     gl_WARN_ADD([-Werror], [WARN_CFLAGS])],
+  [AC_MSG_ERROR([--enable-gcc-warnings=$enable_gcc_warnings: say no, yes or error])])
+AC_SUBST([WARN_CFLAGS])
+])
+
+# All warnings that gnulib knows, less those that find nothing here:
+#   -Wpadded, -Wsystem-headers, -Wstack-protector, -Winline,
+#   -Wunsuffixed-float-constants, -Wtraditional*: noise by design
+#   -Wdeclaration-after-statement, -Wc99-c11-compat and the like: C99 is meant
+#   -Wsuggest-attribute=*: advice that changes with the optimizer
+#   -Wanalyzer-*: false alarms, and minutes of time
+m4_define([_PORTALOCKER_MANY_WARNINGS],
+[gl_MANYWARN_ALL_GCC([portalocker_warnings])
+gl_MANYWARN_COMPLEMENT([portalocker_warnings], [$portalocker_warnings],
+  [-fanalyzer -Wanalyzer-too-complex -Wpadded -Wsystem-headers
+   -Wstack-protector -Winline -Wunsuffixed-float-constants
+   -Wdeclaration-after-statement -Wsuggest-attribute=cold
+   -Wsuggest-attribute=const -Wsuggest-attribute=malloc
+   -Wsuggest-attribute=noreturn -Wsuggest-attribute=pure])
+for portalocker_warning in $portalocker_warnings; do
+  gl_WARN_ADD([$portalocker_warning], [WARN_CFLAGS])
+done
+])
+
+# PORTALOCKER_LINK_FLAGS
+# ----------------------
+# SHLIB_LDFLAGS: flags for the shared library that this linker, with the
+# user's flags, takes without a word.
+#   -z defs       a name that no library defines is an error.  (Refused with
+#                 clang's sanitizers, whose names come from the program.)
+#   -z nodelete   never unloaded: the handlers that fork and the end of a
+#                 thread call are code of this library.
+AC_DEFUN([PORTALOCKER_LINK_FLAGS],
+[AC_REQUIRE([LT_INIT])
+SHLIB_LDFLAGS=
+_PORTALOCKER_LINK_FLAG([defs])
+_PORTALOCKER_LINK_FLAG([nodelete])
+AC_SUBST([SHLIB_LDFLAGS])
+])
+
+m4_define([_PORTALOCKER_LINK_FLAG],
+[AC_CACHE_CHECK([whether the linker takes -z $1 for a shared library],
+  [portalocker_cv_ld_z_$1],
+  [portalocker_cv_ld_z_$1=no
+   AC_LANG_CONFTEST(
+     [AC_LANG_SOURCE([[int f (int *p); int f (int *p) { return p[1]; }]])])
+   AS_IF([portalocker_said=`$CC $CPPFLAGS $CFLAGS $lt_prog_compiler_pic \
+            $LDFLAGS -shared -Wl,-z,$1 -o conftest.so conftest.$ac_ext 2>&1` \
+          && test -z "$portalocker_said"],
+     [portalocker_cv_ld_z_$1=yes])
+   rm -f conftest.so conftest.$ac_ext])
+AS_VAR_IF([portalocker_cv_ld_z_$1], [yes],
+  [SHLIB_LDFLAGS="$SHLIB_LDFLAGS -Wl,-z,$1"])
+])
+
+# PORTALOCKER_NO_RPATH
+# --------------------
+# Keep libtool from writing library directories into what it links, unless
+# --enable-rpath asks for it.
+AC_DEFUN([PORTALOCKER_NO_RPATH],
+[AC_REQUIRE([LT_INIT])
+AC_ARG_ENABLE([rpath],
+  [AS_HELP_STRING([--enable-rpath],
+     [write the library's directory into the installed tool; for a prefix that the loader does not search (default: no)])],
+  [], [enable_rpath=no])
+AS_CASE([$enable_rpath],
+  [yes], [],
+  [no],
+    [hardcode_libdir_flag_spec=
+     runpath_var=],
+  [AC_MSG_ERROR([--enable-rpath=$enable_rpath: say yes or no])])
+])
