@@ -382,8 +382,8 @@ portalocker_open (portalocker_lock *lock, int *descriptor)
   begin_request (&request, lock);
   os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
+  how.give_away = true;
   code = portalocker__open_file (lock->path, &how, &file, &request.failure);
-  free (file.spare);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
   *descriptor = file.fd;

@@ -361,7 +361,8 @@ portalocker__open_file (const char *path, const struct open_how *how,
                         struct lock_file *file, struct failure *failure)
 {
   bool per_object
-    = backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
+    = how->give_away
+      || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
   for (;;)
     {
       unsigned long count = count_forks ();
