@@ -12,6 +12,8 @@
 
 #include "exit-status.h"
 
+static void say (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
+
 static void
 say (const char *format, va_list arguments)
 {

@@ -37,52 +37,69 @@ why_not (const char *directory, uid_t user)
   return NULL;
 }
 
-static int
-find_directory (char *buffer, size_t size)
+/* Where the run-time directory of USER is; SET is XDG_RUNTIME_DIR or NULL.
+   The caller frees it.  */
+static char *
+name_directory (uid_t user, const char *set)
 {
-  uid_t user = geteuid ();
-  const char *set = getenv ("XDG_RUNTIME_DIR");
-  bool is_set = user != 0 && set != NULL && set[0] != '\0';
-  const char *reason;
-  int length;
+  char of_user[sizeof DIRECTORY_OF_USERS + 32];
   if (user == 0)
-    length = snprintf (buffer, size, "%s", DIRECTORY_OF_ROOT);
-  else if (is_set)
-    length = snprintf (buffer, size, "%s", set);
-  else
-    length = snprintf (buffer, size, "%s/%lu", DIRECTORY_OF_USERS,
-                       (unsigned long) user);
-  reason = length < 0 || (size_t) length >= size ? strerror (ENAMETOOLONG)
-                                                 : why_not (buffer, user);
+    return strdup (DIRECTORY_OF_ROOT);
+  if (set != NULL)
+    return strdup (set);
+  snprintf (of_user, sizeof of_user, "%s/%lu", DIRECTORY_OF_USERS,
+            (unsigned long) user);
+  return strdup (of_user);
+}
+
+static int
+check_directory (const char *directory, uid_t user, bool is_set)
+{
+  const char *reason = why_not (directory, user);
   if (reason == NULL)
     return STATUS_DONE;
-  if (user == 0)
-    complain ("--name: cannot use %s: %s; make that directory, " INSTEAD,
-              buffer, reason);
-  else if (is_set)
-    complain ("--name: cannot use XDG_RUNTIME_DIR=%s: %s; set it to a"
-              " directory of your own, " INSTEAD, set, reason);
-  else
-    complain ("--name: cannot use %s: %s; set XDG_RUNTIME_DIR to a directory"
-              " of your own, " INSTEAD, buffer, reason);
+  complain ("--name: cannot use %s%s: %s; %s" INSTEAD,
+            is_set ? "XDG_RUNTIME_DIR=" : "", directory, reason,
+            user == 0 ? "make it a directory of root's, "
+            : "set XDG_RUNTIME_DIR to a directory of your own, ");
   return STATUS_CANNOT_CREATE;
+}
+
+static char *
+join (const char *directory, const char *name)
+{
+  size_t size = strlen (directory) + strlen (name) + sizeof "/.lock";
+  char *path = malloc (size);
+  if (path != NULL)
+    {
+      strcpy (path, directory);
+      strcat (path, "/");
+      strcat (path, name);
+      strcat (path, ".lock");
+    }
+  return path;
 }
 
 int
 run_name_path (const char *name, char **path)
 {
-  char directory[4096];
-  size_t size;
-  int status = find_directory (directory, sizeof directory);
-  if (status != STATUS_DONE)
-    return status;
-  size = strlen (directory) + strlen (name) + sizeof "/.lock";
-  *path = malloc (size);
-  if (*path == NULL)
+  uid_t user = geteuid ();
+  const char *set = getenv ("XDG_RUNTIME_DIR");
+  bool is_set = user != 0 && set != NULL && set[0] != '\0';
+  char *directory = name_directory (user, is_set ? set : NULL);
+  int status = STATUS_DONE;
+  *path = NULL;
+  if (directory != NULL)
+    {
+      status = check_directory (directory, user, is_set);
+      if (status == STATUS_DONE)
+        *path = join (directory, name);
+      free (directory);
+    }
+  if (status == STATUS_DONE && *path == NULL)
     {
       complain ("%s", strerror (ENOMEM));
-      return STATUS_OS_ERROR;
+      status = STATUS_OS_ERROR;
     }
-  snprintf (*path, size, "%s/%s.lock", directory, name);
-  return STATUS_DONE;
+  return status;
 }
