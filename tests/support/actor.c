@@ -150,6 +150,7 @@ actor_errno_name (int error)
   static const struct { int error; const char *name; } names[] = {
     { 0, "ok" }, { EACCES, "EACCES" }, { EAGAIN, "EAGAIN" },
     { EBADF, "EBADF" }, { EDEADLK, "EDEADLK" }, { EEXIST, "EEXIST" },
+    { EFBIG, "EFBIG" },
     { EINTR, "EINTR" }, { EINVAL, "EINVAL" }, { EIO, "EIO" },
     { EISDIR, "EISDIR" }, { ELOOP, "ELOOP" }, { EMFILE, "EMFILE" },
     { ENAMETOOLONG, "ENAMETOOLONG" }, { ENFILE, "ENFILE" },
