@@ -16,8 +16,9 @@
 # sections begin with a line "/* ---- TITLE ---- */"; a comment belongs to
 # the declarations that follow without an empty line; within a comment,
 # deeper indented lines are a display, "word: text" at the start of a line
-# is the entry about the function whose name ends in that word, and lines that begin with "Codes:" or "Safety"
-# start a paragraph.  Parameters stand in capitals.
+# is the entry about the function whose name ends in that word, and lines
+# that begin with "Codes:" or "Safety" start a paragraph.  Parameters stand in
+# capitals.
 
 BEGIN {
   count = split ("setvbuf fopen errno", list)
@@ -203,7 +204,8 @@ function mark_arguments (before, after,    list, n, i, result)
 
 function texinfo_prototype (command)
 {
-  return "@" command " " (type ~ / / ? "{" type "}" : type) " " function_name " (" \
+  return "@" command " " (type ~ / / ? "{" type "}" : type) " " \
+         function_name " (" \
          mark_arguments("@var{", "}") ")\n"
 }
 
@@ -252,7 +254,7 @@ function begin_section (title,    node)
   sub (/,.* reference/, " reference", node)
   menu = menu "* " node "::\n"
   output = output "@node " node "\n@section " title "\n\n"
-  man_title = ".SS \"" title "\"\n"
+  man_title = ".SS \"" title "\"\n.PD 0\n"
   in_sections = 1
 }
 
@@ -397,5 +399,5 @@ END {
       printf "%s", substr (output, at)
     }
   else if (want == "man")
-    printf "%s", man
+    printf "%s.PD\n", man
 }

@@ -9,13 +9,20 @@
 #     @c man begin NAME SECTION
 #     @c man end
 #
-# becomes part of SECTION of the page NAME(1); sections come in the order in
-# which they are first seen.  "@c man title NAME TEXT" gives the line that
+# becomes part of SECTION of the page NAME(1).  "@c man title NAME TEXT" gives the line that
 # stands for the page in lists.  A part for the page only stands between
 # @ignore and @end ignore.  DIR is where files are looked for that the text
 # includes.
 #
-# It knows the commands of Texinfo that tool.texi uses, and stops at others.
+# It knows the commands of Texinfo that tool.texi uses, and these sections in
+# their usual order, and stops at others.
+
+BEGIN {
+  sections = split ("SYNOPSIS:DESCRIPTION:OPTIONS:EXIT STATUS:SIGNALS:" \
+                    "EXAMPLES:SEE ALSO", order, ":")
+  for (i = 1; i <= sections; i++)
+    body[order[i]] = ""
+}
 
 # Return ITEM's text for roff: no character is a request or an escape.
 function plain (text)
@@ -57,14 +64,15 @@ function convert (text)
   gsub (/@@/, "\001", text)
   gsub (/@dots{}/, "...", text)
   gsub (/@tie{}/, "\\ ", text)
-  text = replace(text, "command", "\\fB", "\\fP")
-  text = replace(text, "option", "\\fB", "\\fP")
-  text = replace(text, "code", "\\fB", "\\fP")
-  text = replace(text, "strong", "\\fB", "\\fP")
-  text = replace(text, "env", "\\fB", "\\fP")
-  text = replace(text, "var", "\\fI", "\\fP")
-  text = replace(text, "emph", "\\fI", "\\fP")
-  text = replace(text, "file", "\\fI", "\\fP")
+  # Parameters first: they stand within the others.
+  text = replace(text, "var", "\\fI", "\\fR")
+  text = replace(text, "command", "\\fB", "\\fR")
+  text = replace(text, "option", "\\fB", "\\fR")
+  text = replace(text, "code", "\\fB", "\\fR")
+  text = replace(text, "strong", "\\fB", "\\fR")
+  text = replace(text, "env", "\\fB", "\\fR")
+  text = replace(text, "emph", "\\fI", "\\fR")
+  text = replace(text, "file", "\\fI", "\\fR")
   text = replace(text, "samp", "\\(oq", "\\(cq")
   if (text ~ /@/)
     stop("unknown command in: " text)
@@ -97,8 +105,25 @@ function put_item (text,    depth)
   if (list[depth_of_lists] == "itemize")
     put(".IP \\(bu 2")
   else
-    put(".TP\n" (list[depth_of_lists] == "option" \
-                 ? "\\fB" convert(text) "\\fP" : convert(text)))
+    {
+      end_label()
+      label = label_of(text)
+    }
+}
+
+# The form of an entry's label.
+function label_of (text)
+{
+  return list[depth_of_lists] == "option" ? "\\fB" convert(text) "\\fR" \
+                                          : convert(text)
+}
+
+# Put what stands before the text of an entry.
+function end_label ()
+{
+  if (label != "")
+    put(".TP\n" label)
+  label = ""
 }
 
 /^@set VERSION / { version = $3; next }
@@ -116,8 +141,8 @@ function put_item (text,    depth)
       section = $0
       sub (/^@c man begin [^ ]* /, "", section)
       if (! (section in body))
-        order[++sections] = section
-      paragraph = section in body
+        stop("unknown section " section)
+      paragraph = body[section] != ""
     }
   next
 }
@@ -125,6 +150,7 @@ function put_item (text,    depth)
 ! active { next }
 
 /^@(c|cindex|findex|noindent|ignore|end ignore)( |$)/ { next }
+!/^@item/ { end_label() }
 /^@(table|itemize)/ {
   list[++depth_of_lists] = $1 == "@itemize" ? "itemize" : substr ($2, 2)
   if (depth_of_lists > 1)
@@ -139,7 +165,7 @@ function put_item (text,    depth)
   paragraph = 1
   next
 }
-/^@itemx / { put(".TQ\n\\fB" convert(substr ($0, 8)) "\\fP"); next }
+/^@itemx / { label = label ", " label_of(substr ($0, 8)); next }
 /^@item/ { put_item(substr ($0, 7)); paragraph = 0; next }
 /^@example/ { put(".PP\n.nf"); example = 1; next }
 /^@end example/ { put(".fi"); example = 0; paragraph = 1; next }
@@ -162,5 +188,6 @@ END {
     toupper (page), released, version
   print ".SH NAME\n" page " \\- " title
   for (i = 1; i <= sections; i++)
-    printf ".SH \"%s\"\n%s", order[i], body[order[i]]
+    if (body[order[i]] != "")
+      printf ".SH \"%s\"\n%s", order[i], body[order[i]]
 }

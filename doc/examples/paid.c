@@ -10,10 +10,13 @@ main (void)
   int rc = portalocker_new (&lock, "ledger.csv");
   if (rc != PORTALOCKER_OK)
     return 1;
-  portalocker_set_timeout (lock, 2000);         /* wait up to 2 seconds */
-  rc = portalocker_acquire (lock);              /* open and locked */
-  if (rc == PORTALOCKER_OK && fputs ("paid\n", portalocker_stream (lock)) >= 0)
-    rc = portalocker_release (lock);            /* written and unlocked */
+  portalocker_set_timeout (lock, 2000);     /* wait up to 2 seconds */
+  rc = portalocker_acquire (lock);          /* open and locked */
+  if (rc == PORTALOCKER_OK)
+    {
+      fputs ("paid\n", portalocker_stream (lock));
+      rc = portalocker_release (lock);      /* written and unlocked */
+    }
   if (rc != PORTALOCKER_OK)
     fprintf (stderr, "%s\n", portalocker_message (lock));
   portalocker_free (lock);
