@@ -326,8 +326,10 @@ function comment_line (line,    depth)
   n = split (entry, quoted, "\"")
   sub (/^ENTRY \(/, "", entry)
   sub (/,.*/, "", entry)
-  entry_text["PORTALOCKER_" entry] = "Messages say @samp{" quoted[2] "}" \
-    (quoted[4] == "" ? "" : ", and advise: @samp{" quoted[4] "}") ".\n"
+  # What is no failure has no message.
+  if (quoted[4] != "")
+    entry_text["PORTALOCKER_" entry] = "Messages say @samp{" quoted[2] \
+      "}, and advise: @samp{" quoted[4] "}.\n"
   entry = ""
   next
 }

@@ -8,12 +8,11 @@
    steps.  */
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 #include <portalocker.h>
 
-/* Open FILE and lock it, and start again when the path has come to name
-   another file in the meantime.  */
+/* Open the file of LOCK and lock it.  PORTALOCKER_PATH_LOST says that
+   another file has taken its name meanwhile.  */
 static int
 open_locked (portalocker_lock *lock, int64_t deadline, int *fd,
              portalocker_error *error)
@@ -28,11 +27,9 @@ open_locked (portalocker_lock *lock, int64_t deadline, int *fd,
                                  error);
   if (rc == PORTALOCKER_OK)
     rc = portalocker_verify_fd (*fd, portalocker_path (lock), error);
-  if (rc == PORTALOCKER_OK)
-    return rc;
-  close (*fd);
-  return rc == PORTALOCKER_PATH_LOST && portalocker_now () < deadline
-         ? open_locked (lock, deadline, fd, error) : rc;
+  if (rc != PORTALOCKER_OK)
+    close (*fd);
+  return rc;
 }
 
 int
@@ -48,7 +45,9 @@ main (int argc, char **argv)
       fprintf (stderr, "usage: steps FILE TEXT\n");
       return 2;
     }
-  rc = open_locked (lock, deadline, &fd, error);
+  do
+    rc = open_locked (lock, deadline, &fd, error);
+  while (rc == PORTALOCKER_PATH_LOST && portalocker_now () < deadline);
   if (rc == PORTALOCKER_OK)
     {
       if (dprintf (fd, "%s\n", argv[2]) < 0)
