@@ -10,8 +10,9 @@
 # at -O2; another build is UNSUPPORTED, with the reason.
 
 limit=$((80 * 1024))
-library=$(ls "$1"/.libs/libportalocker.so.[0-9]* 2>/dev/null | head -n 1)
 cflags=$2
+set -- "$1"/.libs/libportalocker.so.[0-9]*
+library=$1
 small='package/cost: less than 80 KiB of text at -O2'
 alone='package/cost: needs no library but libc and its threads'
 results=0
@@ -40,7 +41,7 @@ finish ()
 # Why this build says nothing about the limits, or nothing at all.
 why_not ()
 {
-  if test -z "$library"; then
+  if test ! -f "$library"; then
     echo 'no shared ELF library was built'
   elif ! { size --version && readelf --version; } >/dev/null 2>&1; then
     echo 'no size or no readelf'
@@ -89,6 +90,6 @@ if test -n "$(needed)" && test -z "$others"; then
   result "PASSED: $alone"
 else
   result "FAILED: $alone"
-  note "needs" $others
+  note "needs $others"
 fi
 finish $failed
