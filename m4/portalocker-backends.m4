@@ -115,9 +115,11 @@ AS_CASE([$with_backend],
 
 m4_define([_PORTALOCKER_DEFAULT_BACKEND],
 [portalocker_built=
+portalocker_entries=
 m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
 [AS_VAR_IF([portalocker_has_]portalocker_name, [yes],
-  [AS_VAR_APPEND([portalocker_built], [" ]portalocker_name["])])
+  [AS_VAR_APPEND([portalocker_built], [" ]portalocker_name["])
+   AS_VAR_APPEND([portalocker_entries], [" ENTRY (]portalocker_name[)"])])
 ])dnl
 portalocker_built=`echo $portalocker_built`
 AC_MSG_CHECKING([for the default backend])
@@ -139,6 +141,9 @@ AC_SUBST([PORTALOCKER_BUILT_BACKENDS], [$portalocker_built])
 AC_DEFINE_UNQUOTED([PORTALOCKER_DEFAULT_BACKEND],
   ["$PORTALOCKER_DEFAULT_BACKEND"],
   [The name of the backend that is used unless an object names another.])
+AC_DEFINE_UNQUOTED([PORTALOCKER_EACH_BACKEND(ENTRY)],
+  [$portalocker_entries],
+  [ENTRY (name) for each backend that is built.])
 ])
 
 # PORTALOCKER_BACKEND_REPORT

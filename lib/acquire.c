@@ -1,0 +1,390 @@
+/* acquire.c - the one way in which every lock object is acquired.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "calls.h"
+
+/* How often an acquire without time to wait looks again, when it has locked
+   a file that the path names no more.  */
+enum { LOOKS_OF_A_TRY = 16 };
+
+/* One call of an acquire function.  */
+struct request
+{
+  struct settings settings;
+  struct lock_wait wait;
+  struct failure failure;
+};
+
+
+/* ---- What is asked for.  */
+
+static int
+refuse_argument (struct request *request, const char *name, int64_t number)
+{
+  return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
+                               "%s %lld makes no sense", name,
+                               (long long) number);
+}
+
+static int
+take_mode (struct request *request, const char *mode)
+{
+  if (mode == NULL || portalocker__parse_mode (mode, &request->settings.mode))
+    return PORTALOCKER_OK;
+  return portalocker__fail_mode (&request->failure, mode);
+}
+
+static int
+take_times (struct request *request, int64_t timeout, int64_t check_interval)
+{
+  struct settings *settings = &request->settings;
+  if (timeout < 0 && timeout != PORTALOCKER_FOREVER
+      && timeout != PORTALOCKER_AS_SET)
+    return refuse_argument (request, "the timeout", timeout);
+  if (check_interval < 1 && check_interval != PORTALOCKER_AS_SET)
+    return refuse_argument (request, "the check interval", check_interval);
+  if (timeout != PORTALOCKER_AS_SET)
+    {
+      settings->timeout = timeout;
+      settings->timeout_given = true;
+    }
+  if (check_interval != PORTALOCKER_AS_SET)
+    settings->check_interval = check_interval;
+  return PORTALOCKER_OK;
+}
+
+static int
+take_switches (struct request *request, int truncate, int fail_when_locked,
+               int flags)
+{
+  struct settings *settings = &request->settings;
+  if (truncate != PORTALOCKER_AS_SET)
+    settings->truncate = truncate != 0;
+  if (fail_when_locked != PORTALOCKER_AS_SET)
+    settings->fail_when_locked = fail_when_locked != 0;
+  if (flags == PORTALOCKER_AS_SET)
+    return PORTALOCKER_OK;
+  settings->flags = flags;
+  return portalocker__check_flags (flags, &request->failure)
+         ? PORTALOCKER_OK : PORTALOCKER_BAD_ARGUMENT;
+}
+
+/* Whether the settings go together.  */
+static int
+check_together (struct request *request)
+{
+  const struct settings *settings = &request->settings;
+  if (settings->truncate && ! mode_can_write (&settings->mode))
+    return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
+                                 "to truncate needs a mode that writes, and"
+                                 " the mode is \"%s\"", settings->mode.text);
+  if (settings->mode.must_create && settings->create == 0)
+    return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
+                                 "the mode \"%s\" creates the file, and not"
+                                 " to create it was asked for",
+                                 settings->mode.text);
+  if (is_passed_on (settings)
+      && ! backend_has (settings->backend, PORTALOCKER_FEATURE_PASS_ON))
+    return portalocker__explain (&request->failure, PORTALOCKER_UNSUPPORTED,
+                                 "a lock of %s cannot be passed to a child",
+                                 settings->backend->name);
+  return PORTALOCKER_OK;
+}
+
+/* Whether the first refusal is final.  To give a timeout means to wait.  */
+static bool
+fails_when_locked (const struct settings *settings)
+{
+  if (settings->fail_when_locked != PORTALOCKER_AS_SET)
+    return settings->fail_when_locked != 0;
+  return (settings->flags & PORTALOCKER_LOCK_NB) != 0
+         && ! settings->timeout_given;
+}
+
+/* The first refusal tells those who share the attempt that it waits.  */
+static void
+set_refused (void *closure)
+{
+  portalocker_lock *lock = closure;
+  os_mutex_lock (&lock->mutex);
+  lock->refused = true;
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+}
+
+static void
+set_wait (struct request *request, portalocker_lock *lock, int64_t deadline)
+{
+  const struct settings *settings = &request->settings;
+  struct lock_wait *wait = &request->wait;
+  bool once = fails_when_locked (settings) || settings->timeout == 0;
+  wait->backend = settings->backend;
+  wait->exclusive = is_exclusive (settings);
+  wait->foreign = false;
+  wait->started = once ? 0 : portalocker__now ();
+  wait->deadline = once ? 0 : deadline;
+  wait->check_interval
+    = portalocker__deadline_at (settings->check_interval);
+  wait->refused = set_refused;
+  wait->closure = lock;
+}
+
+static void
+begin_request (struct request *request, portalocker_lock *lock)
+{
+  request->failure = portalocker__new_failure (lock);
+  os_mutex_lock (&lock->mutex);
+  request->settings = lock->settings;
+  os_mutex_unlock (&lock->mutex);
+}
+
+
+/* ---- The work, done by one thread.  */
+
+static int
+truncate_file (const struct request *request, const struct lock_file *file,
+               struct failure *failure)
+{
+  if (! request->settings.truncate && ! request->settings.mode.truncates)
+    return PORTALOCKER_OK;
+  if (! file->regular || calls.ftruncate (file->fd, 0) == 0)
+    return PORTALOCKER_OK;
+  return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
+                            errno);
+}
+
+static int
+lock_file (struct request *request, struct lock_file *file)
+{
+  const struct lock_wait *wait = &request->wait;
+  struct failure *failure = &request->failure;
+  failure->id = file->id;
+  if (! portalocker__can_carry (wait->backend, wait->exclusive, file->flags,
+                                failure))
+    return PORTALOCKER_UNSUPPORTED;
+  if (backend_has (wait->backend, PORTALOCKER_FEATURE_PER_OBJECT))
+    return portalocker__wait_lock (wait, file->fd, failure);
+  return portalocker__owners_lock (file, wait, failure);
+}
+
+/* The file is locked: is it the right one, and can it be made ready?  */
+static int
+check_locked (portalocker_lock *lock, struct request *request)
+{
+  struct failure *failure = &request->failure;
+  struct failure lost = *failure;
+  int code = portalocker__confirm_path (lock->path,
+                                        ! request->settings.no_follow,
+                                        lock->file.id, failure);
+  if (code == PORTALOCKER_OK)
+    code = truncate_file (request, &lock->file, failure);
+  if (code != PORTALOCKER_OK)
+    portalocker__let_go (lock, &request->settings, &lost, &lost);
+  return code;
+}
+
+/* Open, lock, check, once.  Nothing is open after a failure.  */
+static int
+look_once (portalocker_lock *lock, struct request *request)
+{
+  struct open_how how = portalocker__how_to_open (&request->settings);
+  int code = portalocker__open_file (lock->path, &how, &lock->file,
+                                     &request->failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  code = lock_file (request, &lock->file);
+  if (code == PORTALOCKER_OK)
+    return check_locked (lock, request);
+  portalocker__owners_close (&lock->file, NULL);
+  return code;
+}
+
+static int
+do_acquire (portalocker_lock *lock, struct request *request)
+{
+  int looks = 0;
+  int code;
+  portalocker__close_blank (lock);
+  do
+    code = look_once (lock, request);
+  while (code == PORTALOCKER_PATH_LOST
+         && (++looks < LOOKS_OF_A_TRY
+             || portalocker__may_wait (&request->wait)));
+  return code;
+}
+
+
+/* ---- Threads that share an object.  */
+
+enum entry
+{
+  ENTRY_HELD,                   /* it is held already */
+  ENTRY_MINE,                   /* the caller is to do the work */
+  ENTRY_JOINED                  /* another thread did, without success */
+};
+
+/* Another thread is at it: wait for its result, at most as long as this
+   request may wait once that one was refused.  Return its code, or
+   PORTALOCKER_OK to look at the state again.  LOCK's mutex is held.  */
+static int
+join (portalocker_lock *lock, struct request *request)
+{
+  unsigned long mine = lock->attempts;
+  while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
+    if (! lock->refused)
+      portalocker__cond_wait (&lock->changed, &lock->mutex,
+                              PORTALOCKER__NEVER);
+    else if (! portalocker__may_wait (&request->wait))
+      {
+        portalocker__fail (&request->failure, PORTALOCKER_BUSY, NULL, 0);
+        return portalocker__give_up (&request->wait, &request->failure);
+      }
+    else
+      portalocker__cond_wait (&lock->changed, &lock->mutex,
+                              request->wait.deadline);
+  if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
+    return PORTALOCKER_OK;
+  request->failure = lock->failure;
+  return lock->result;
+}
+
+static enum entry
+enter (portalocker_lock *lock, struct request *request)
+{
+  enum entry entry = ENTRY_MINE;
+  os_mutex_lock (&lock->mutex);
+  while (lock->state != LOCK_FREE && entry == ENTRY_MINE)
+    if (lock->state == LOCK_HELD)
+      entry = ENTRY_HELD;
+    else if (lock->state == LOCK_RELEASING)
+      portalocker__cond_wait (&lock->changed, &lock->mutex,
+                              PORTALOCKER__NEVER);
+    else if (join (lock, request) != PORTALOCKER_OK)
+      entry = ENTRY_JOINED;
+  if (entry == ENTRY_MINE)
+    {
+      lock->state = LOCK_ACQUIRING;
+      lock->attempts++;
+      lock->refused = false;
+    }
+  os_mutex_unlock (&lock->mutex);
+  return entry;
+}
+
+static void
+leave (portalocker_lock *lock, const struct request *request, int code)
+{
+  os_mutex_lock (&lock->mutex);
+  lock->result = code;
+  if (code == PORTALOCKER_OK)
+    {
+      lock->state = LOCK_HELD;
+      lock->held = request->settings;
+    }
+  else
+    {
+      lock->state = LOCK_FREE;
+      lock->failure = request->failure;
+    }
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+}
+
+/* Carry REQUEST out until DEADLINE.  */
+static int
+carry_out (portalocker_lock *lock, struct request *request, int64_t deadline)
+{
+  int code = check_together (request);
+  if (code != PORTALOCKER_OK)
+    return portalocker__keep_failure (lock, &request->failure);
+  set_wait (request, lock, deadline);
+  switch (enter (lock, request))
+    {
+    case ENTRY_HELD:
+      return PORTALOCKER_OK;
+    case ENTRY_JOINED:
+      return portalocker__keep_failure (lock, &request->failure);
+    case ENTRY_MINE:
+    default:
+      code = do_acquire (lock, request);
+      leave (lock, request, code);
+      return code;
+    }
+}
+
+
+/* ---- The public functions.  */
+
+int
+portalocker_acquire_with (portalocker_lock *lock, const char *mode,
+                          int truncate, int64_t timeout,
+                          int64_t check_interval, int fail_when_locked,
+                          int flags)
+{
+  struct request request;
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_request (&request, lock);
+  if (take_mode (&request, mode) != PORTALOCKER_OK
+      || take_times (&request, timeout, check_interval) != PORTALOCKER_OK
+      || take_switches (&request, truncate, fail_when_locked, flags)
+         != PORTALOCKER_OK)
+    return portalocker__keep_failure (lock, &request.failure);
+  return carry_out (lock, &request,
+                    portalocker__deadline_in (request.settings.timeout));
+}
+
+int
+portalocker_acquire (portalocker_lock *lock)
+{
+  return portalocker_acquire_with (lock, NULL, PORTALOCKER_AS_SET,
+                                   PORTALOCKER_AS_SET, PORTALOCKER_AS_SET,
+                                   PORTALOCKER_AS_SET, PORTALOCKER_AS_SET);
+}
+
+int
+portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
+{
+  struct request request;
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_request (&request, lock);
+  if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
+    {
+      refuse_argument (&request, "the deadline", deadline);
+      return portalocker__keep_failure (lock, &request.failure);
+    }
+  request.settings.timeout = PORTALOCKER_FOREVER;
+  request.settings.timeout_given = true;
+  return carry_out (lock, &request, portalocker__deadline_at (deadline));
+}
+
+
+/* ---- A step of it, for bindings.  */
+
+int
+portalocker_open (portalocker_lock *lock, int *descriptor)
+{
+  struct request request;
+  struct open_how how;
+  struct lock_file file = { .fd = -1 };
+  int code;
+  if (lock == NULL || descriptor == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  *descriptor = -1;
+  begin_request (&request, lock);
+  how = portalocker__how_to_open (&request.settings);
+  code = portalocker__open_file (lock->path, &how, &file, &request.failure);
+  free (file.spare);
+  if (code != PORTALOCKER_OK)
+    return portalocker__keep_failure (lock, &request.failure);
+  *descriptor = file.fd;
+  return PORTALOCKER_OK;
+}

@@ -1,0 +1,90 @@
+/* backend-lockf.c - lockf: the lock belongs to the process.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   lockf knows exclusive locks only, and locks from the current offset.
+   Where configure found that it takes the same lock as fcntl
+   (LOCKF_IS_FCNTL), fcntl gives what lockf lacks: shared locks, and locks
+   on a descriptor of the caller, whose offset is not ours to move.
+   Elsewhere there are no shared locks, and a descriptor of the caller must
+   stand at offset 0.  */
+
+#include <config.h>
+#include "backend.h"
+
+#include "backend-range.h"
+#include "portalocker.h"
+
+#if LOCKF_IS_FCNTL
+enum { LOCKF_FEATURES = PORTALOCKER_FEATURE_SHARED
+                        | PORTALOCKER_FEATURE_RANGES };
+#else
+enum { LOCKF_FEATURES = 0 };
+#endif
+
+/* Lock from the start of the file; return 0 or an error number.  ESPIPE
+   says that the offset is not 0.  */
+static int
+lockf_at_start (int fd, bool wait, bool foreign)
+{
+  if (foreign)
+    {
+      off_t offset = calls.lseek (fd, 0, SEEK_CUR);
+      if (offset != 0)
+        return offset < 0 ? errno : ESPIPE;
+    }
+  return calls.lockf (fd, wait ? F_LOCK : F_TLOCK, LOCK_SIZE) == 0 ? 0 : errno;
+}
+
+static int
+lockf_lock (int fd, bool exclusive, bool wait, bool foreign)
+{
+#if LOCKF_IS_FCNTL
+  if (foreign || ! exclusive)
+    return range_call (fd, wait ? F_SETLKW : F_SETLK,
+                       exclusive ? F_WRLCK : F_RDLCK);
+#else
+  (void) exclusive;
+#endif
+  return lockf_at_start (fd, wait, foreign);
+}
+
+/* Unlock the part behind the offset, then the part before it, so that the
+   offset can stay where the caller has it.  */
+static int
+lockf_unlock (int fd, bool foreign)
+{
+#if LOCKF_IS_FCNTL
+  (void) foreign;
+  return range_call (fd, F_SETLK, F_UNLCK);
+#else
+  off_t offset = calls.lseek (fd, 0, SEEK_CUR);
+  (void) foreign;
+  if (offset < 0 || calls.lockf (fd, F_ULOCK, 0) != 0
+      || (offset > 0 && calls.lockf (fd, F_ULOCK, -offset) != 0))
+    return errno;
+  return 0;
+#endif
+}
+
+#if LOCKF_IS_FCNTL
+static int64_t
+lockf_holder (int fd, bool exclusive)
+{
+  return range_holder (fd, F_GETLK, exclusive ? F_WRLCK : F_RDLCK);
+}
+#else
+# define lockf_holder NULL
+#endif
+
+const struct portalocker__backend portalocker__backend_lockf =
+{
+  .name = "lockf",
+  .call = "lockf",
+  .features = LOCKF_FEATURES,
+  .for_shared = ACCESS_READ,
+  .for_exclusive = ACCESS_WRITE,
+  .lock = lockf_lock,
+  .unlock = lockf_unlock,
+  .holder = lockf_holder
+};

@@ -1,0 +1,98 @@
+/* backend.h - what a backend is, and the list of those built in.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#ifndef PORTALOCKER_BACKEND_H
+#define PORTALOCKER_BACKEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct failure;
+
+/* The access that a descriptor needs for a lock.  */
+enum access_need
+{
+  ACCESS_ANY,
+  ACCESS_READ,
+  ACCESS_WRITE
+};
+
+/* One primitive.  A backend is one file with one constant table of this
+   type and nothing else that other files see.  Its functions keep no state,
+   take no lock of the library, and may be called by any number of threads.
+   They work on the one lock of the file that is open as FD, whatever part
+   of the file the primitive locks for that.  */
+struct portalocker__backend
+{
+  const char *name;
+  const char *call;             /* the function of the system behind it */
+
+  /* Bits of enum portalocker_feature.  Without FEATURE_SHARED, LOCK is
+     never called for a shared lock; without FEATURE_PER_OBJECT, all calls
+     for one file of this process go through the owners table.  */
+  int features;
+
+  enum access_need for_shared;
+  enum access_need for_exclusive;
+
+  /* Take the lock, EXCLUSIVE or shared; if WAIT, wait in the kernel until
+     it is to be had.  FOREIGN is true for a descriptor that the caller of
+     the library opened, and which is to keep its file offset.  Return 0
+     when the lock is held.  Otherwise it is not held, and the result is the
+     error number, untranslated; EINTR only if WAIT.  */
+  int (*lock) (int fd, bool exclusive, bool wait, bool foreign);
+
+  /* Give the lock up, return 0 or the error number.  No lock to give up is
+     no error.  */
+  int (*unlock) (int fd, bool foreign);
+
+  /* The process that holds a lock which conflicts, as the primitive itself
+     tells without locking anything: above 0, or 0 for unknown.  NULL when
+     the primitive cannot tell.  */
+  int64_t (*holder) (int fd, bool exclusive);
+};
+
+/* Those that are built, in the order in which configure prefers them, then
+   NULL.  */
+extern const struct portalocker__backend *const portalocker__backends[];
+
+/* config.h lists them, as m4/portalocker-backends.m4 found them.  */
+#define DECLARE(name) \
+  extern const struct portalocker__backend portalocker__backend_##name;
+PORTALOCKER_EACH_BACKEND (DECLARE)
+#undef DECLARE
+
+/* The backend NAME, the default one for NULL; NULL if there is none.  */
+const struct portalocker__backend *portalocker__find_backend
+  (const char *name);
+
+/* Try once for the lock.  Return PORTALOCKER_OK, PORTALOCKER_BUSY, or the
+   code that goes with the error, which is recorded in FAILURE.  */
+int portalocker__try_lock (const struct portalocker__backend *backend,
+                           int fd, bool exclusive, bool foreign,
+                           struct failure *failure);
+
+/* The same, but wait in the kernel.  PORTALOCKER_BUSY then says that the
+   kernel would not wait (EINTR aside), and only trying again is left.  */
+int portalocker__block_lock (const struct portalocker__backend *backend,
+                             int fd, bool exclusive, bool foreign,
+                             struct failure *failure);
+
+/* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
+int portalocker__unlock (const struct portalocker__backend *backend, int fd,
+                         bool foreign, struct failure *failure);
+
+/* Whether a descriptor that was opened with the open flags FLAGS can carry
+   the lock.  If not, FAILURE says so.  */
+bool portalocker__can_carry (const struct portalocker__backend *backend,
+                             bool exclusive, int flags,
+                             struct failure *failure);
+
+static inline bool
+backend_has (const struct portalocker__backend *backend, int feature)
+{
+  return (backend->features & feature) != 0;
+}
+
+#endif /* PORTALOCKER_BACKEND_H */

@@ -1,0 +1,204 @@
+/* descriptor.c - locks on descriptors and streams of the caller.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "object.h"
+
+#include <errno.h>
+
+#include "calls.h"
+
+/* The time between two tries of a timed wait, in milliseconds.  */
+enum { CHECK_INTERVAL = 250 };
+
+static struct failure
+failure_about (int fd)
+{
+  struct failure failure;
+  portalocker__clear (&failure);
+  failure.fd = fd;
+  return failure;
+}
+
+/* The backend NAME, or NULL and FAILURE.  */
+static const struct portalocker__backend *
+choose_backend (const char *name, struct failure *failure)
+{
+  const struct portalocker__backend *backend = portalocker__find_backend (name);
+  if (backend == NULL)
+    portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
+                          "the backend \"%.40s\" is not built in", name);
+  return backend;
+}
+
+static int
+lock_descriptor (int fd, int flags, const char *backend_name,
+                 int64_t deadline, struct failure *failure)
+{
+  const struct portalocker__backend *backend
+    = choose_backend (backend_name, failure);
+  bool once = (flags & PORTALOCKER_LOCK_NB) != 0;
+  struct lock_wait wait =
+    {
+      .backend = backend,
+      .exclusive = (flags & PORTALOCKER_LOCK_EX) != 0,
+      .foreign = true,
+      .started = once ? 0 : portalocker__now (),
+      .deadline = once ? 0 : portalocker__deadline_at (deadline),
+      .check_interval = CHECK_INTERVAL * PORTALOCKER__NS_PER_MS
+    };
+  if (backend == NULL || ! portalocker__check_flags (flags, failure))
+    return PORTALOCKER_BAD_ARGUMENT;
+  if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
+    return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
+                                 "the deadline %lld makes no sense",
+                                 (long long) deadline);
+  if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
+    return portalocker__wait_lock (&wait, fd, failure);
+  return portalocker__owners_lock_foreign (fd, &wait, failure);
+}
+
+static int
+unlock_descriptor (int fd, const char *backend_name, struct failure *failure)
+{
+  const struct portalocker__backend *backend
+    = choose_backend (backend_name, failure);
+  if (backend == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
+    return portalocker__unlock (backend, fd, true, failure);
+  return portalocker__owners_unlock_foreign (fd, backend, failure);
+}
+
+/* Give FAILURE to the caller.  The file is looked at now, so that a later
+   look for the holder can see whether the number still means it.  */
+static int
+answer (portalocker_error *error, struct failure *failure)
+{
+  if (error != NULL && failure->backend != NULL)
+    portalocker__id_of_fd (failure->fd, &failure->id);
+  return portalocker__error_fill (error, failure);
+}
+
+int
+portalocker_lock_fd_with (int descriptor, int flags, const char *backend,
+                          int64_t deadline, portalocker_error *error)
+{
+  struct failure failure = failure_about (descriptor);
+  if (lock_descriptor (descriptor, flags, backend, deadline, &failure)
+      == PORTALOCKER_OK)
+    return PORTALOCKER_OK;
+  return answer (error, &failure);
+}
+
+int
+portalocker_lock_fd (int descriptor, int flags, portalocker_error *error)
+{
+  return portalocker_lock_fd_with (descriptor, flags, NULL,
+                                   PORTALOCKER_FOREVER, error);
+}
+
+int
+portalocker_unlock_fd_with (int descriptor, const char *backend,
+                            portalocker_error *error)
+{
+  struct failure failure = failure_about (descriptor);
+  if (unlock_descriptor (descriptor, backend, &failure) == PORTALOCKER_OK)
+    return PORTALOCKER_OK;
+  return answer (error, &failure);
+}
+
+int
+portalocker_unlock_fd (int descriptor, portalocker_error *error)
+{
+  return portalocker_unlock_fd_with (descriptor, NULL, error);
+}
+
+
+/* ---- Streams.  */
+
+static int
+refuse_stream (portalocker_error *error)
+{
+  struct failure failure = failure_about (-1);
+  portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
+                        "there is no stream");
+  return portalocker__error_fill (error, &failure);
+}
+
+/* Drop what STREAM has read ahead, at the same position: flush sets the
+   offset of the descriptor back to it, and seek forgets the end of file.
+   What cannot seek has no position to keep.  */
+static int
+drop_read_ahead (FILE *stream, struct failure *failure)
+{
+  if (calls.fflush (stream) != 0)
+    return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush",
+                              errno);
+  if (calls.fseeko (stream, 0, SEEK_CUR) != 0 && errno != ESPIPE)
+    return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fseeko",
+                              errno);
+  return PORTALOCKER_OK;
+}
+
+int
+portalocker_lock_stream (FILE *stream, int flags, portalocker_error *error)
+{
+  struct failure failure;
+  int code;
+  if (stream == NULL)
+    return refuse_stream (error);
+  failure = failure_about (fileno (stream));
+  code = lock_descriptor (failure.fd, flags, NULL, PORTALOCKER_FOREVER,
+                          &failure);
+  if (code == PORTALOCKER_OK)
+    {
+      code = drop_read_ahead (stream, &failure);
+      if (code == PORTALOCKER_OK)
+        return PORTALOCKER_OK;
+      unlock_descriptor (failure.fd, NULL, NULL);
+    }
+  return answer (error, &failure);
+}
+
+int
+portalocker_unlock_stream (FILE *stream, portalocker_error *error)
+{
+  struct failure failure;
+  bool flushed;
+  if (stream == NULL)
+    return refuse_stream (error);
+  failure = failure_about (fileno (stream));
+  flushed = calls.fflush (stream) == 0;
+  if (! flushed)
+    portalocker__fail (&failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
+  if (unlock_descriptor (failure.fd, NULL, flushed ? &failure : NULL)
+      == PORTALOCKER_OK && flushed)
+    return PORTALOCKER_OK;
+  return answer (error, &failure);
+}
+
+
+/* ---- Does the path still name it?  */
+
+int
+portalocker_verify_fd (int descriptor, const char *path,
+                       portalocker_error *error)
+{
+  struct failure failure = failure_about (descriptor);
+  struct file_id id;
+  if (path == NULL || path[0] == '\0')
+    portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
+                          "the path is empty");
+  else if (portalocker__id_of_fd (descriptor, &id) != 0)
+    portalocker__fail_not_open (&failure);
+  else
+    {
+      failure.path = path;
+      if (portalocker__confirm_path (path, true, id, &failure)
+          == PORTALOCKER_OK)
+        return PORTALOCKER_OK;
+    }
+  return portalocker__error_fill (error, &failure);
+}

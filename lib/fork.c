@@ -1,0 +1,130 @@
+/* fork.c - the child of a fork holds nothing of its parent's.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "fork.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+
+#include "calls.h"
+#include "owners.h"
+
+os_mutex portalocker__tables = OS_MUTEX_INITIALIZER;
+os_cond portalocker__tables_changed;
+unsigned long portalocker__fork_count;
+
+static struct fork_member *members;
+
+/* Guards what follows it; never taken together with another mutex.  */
+static os_mutex installation = OS_MUTEX_INITIALIZER;
+static bool cond_is_made;
+static bool is_installed;
+
+static void
+before_fork (void)
+{
+  os_mutex_lock (&portalocker__tables);
+  portalocker__fork_count++;
+}
+
+static void
+after_fork_in_parent (void)
+{
+  os_mutex_unlock (&portalocker__tables);
+}
+
+/* The threads that waited or held a mutex are not in the child: mutex and
+   condition start anew.  To initialize them again is what the systems allow
+   in practice; there is no standard way.  */
+static void
+after_fork_in_child (void)
+{
+  struct fork_member *member, *next;
+  portalocker__mutex_init (&installation);
+  portalocker__mutex_init (&portalocker__tables);
+  portalocker__cond_init (&portalocker__tables_changed);
+  os_mutex_lock (&portalocker__tables);
+  portalocker__owners_in_child ();
+  for (member = members; member != NULL; member = next)
+    {
+      next = member->next;
+      member->in_child (member->object);
+    }
+  os_mutex_unlock (&portalocker__tables);
+}
+
+static int
+install (void)
+{
+  int error = 0;
+  os_mutex_lock (&installation);
+  if (! cond_is_made)
+    {
+      error = portalocker__cond_init (&portalocker__tables_changed);
+      cond_is_made = error == 0;
+    }
+  if (error == 0 && ! is_installed)
+    {
+      error = calls.atfork (before_fork, after_fork_in_parent,
+                            after_fork_in_child);
+      is_installed = error == 0;
+    }
+  os_mutex_unlock (&installation);
+  return error;
+}
+
+int
+portalocker__fork_join (struct fork_member *member)
+{
+  int error = install ();
+  if (error != 0)
+    return error;
+  os_mutex_lock (&portalocker__tables);
+  member->next = members;
+  member->link = &members;
+  if (members != NULL)
+    members->link = &member->next;
+  members = member;
+  os_mutex_unlock (&portalocker__tables);
+  return 0;
+}
+
+void
+portalocker__fork_leave (struct fork_member *member)
+{
+  os_mutex_lock (&portalocker__tables);
+  *member->link = member->next;
+  if (member->next != NULL)
+    member->next->link = member->link;
+  os_mutex_unlock (&portalocker__tables);
+}
+
+static int
+open_blank (void)
+{
+  int blank = calls.open ("/dev/null", O_RDWR | O_CLOEXEC, 0);
+  return blank >= 0 ? blank : calls.open ("/", O_RDONLY | O_CLOEXEC, 0);
+}
+
+void
+portalocker__fork_blank (int fd)
+{
+  int blank = open_blank ();
+  if (blank < 0 && (errno == EMFILE || errno == ENFILE))
+    {
+      /* Make room; the child has one thread, so the number stays free.  */
+      calls.close (fd);
+      blank = open_blank ();
+      if (blank < 0)
+        return;
+    }
+  if (blank < 0 || (blank != fd && calls.dup2 (blank, fd) < 0))
+    calls.close (fd);
+  else if (blank != fd)
+    calls.fcntl_int (fd, F_SETFD, FD_CLOEXEC);
+  if (blank >= 0 && blank != fd)
+    calls.close (blank);
+}

@@ -1,0 +1,52 @@
+/* fork.h - the child of a fork holds nothing of its parent's.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   The child has a copy of each descriptor, which would keep the parent's
+   lock alive, or free it.  To close the copy is not enough: its number
+   would be given to another file, below a stream that still uses it.  So
+   a handler that runs in the child before anything else puts /dev/null
+   over each of them.  A child that was made without the handlers (vfork,
+   posix_spawn, clone) loses the copies when it executes a program.  */
+
+#ifndef PORTALOCKER_FORK_H
+#define PORTALOCKER_FORK_H
+
+#include "os.h"
+
+/* The mutex of the tables of this process: the members below, the owners
+   (owners.c), and the descriptor in every struct lock_file.
+
+   Order: an object's own mutex comes before this one, and no other mutex is
+   taken under it.  No call that can block is made under it.  A fork holds
+   it, so that the child finds the tables whole.  */
+extern os_mutex portalocker__tables;
+
+/* Broadcast when something changed that a thread may wait for with
+   portalocker__tables held.  */
+extern os_cond portalocker__tables_changed;
+
+/* Something that has to be told in the child.  */
+struct fork_member
+{
+  struct fork_member *next, **link;
+
+  /* Called in the child, which has one thread then, and with
+     portalocker__tables held.  May call what a signal handler may.  */
+  void (*in_child) (void *object);
+  void *object;
+};
+
+/* Add MEMBER to those that are told.  Return 0 or an error number: the
+   handlers could not be installed.  */
+int portalocker__fork_join (struct fork_member *member);
+void portalocker__fork_leave (struct fork_member *member);
+
+/* The number of forks so far.  Read it under portalocker__tables.  */
+extern unsigned long portalocker__fork_count;
+
+/* In the child: put /dev/null, close-on-exec, over FD, or close it if
+   there is no other way.  */
+void portalocker__fork_blank (int fd);
+
+#endif /* PORTALOCKER_FORK_H */

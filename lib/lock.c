@@ -1,0 +1,468 @@
+/* lock.c - lock objects: from new to free, release, and what is asked of
+   them.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "object.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "calls.h"
+
+/* ---- New and free.  */
+
+/* In the child of a fork: the mutex, and whoever waited, belong to the
+   parent, and so does the lock unless it was passed on.  */
+static void
+lock_in_child (void *object)
+{
+  portalocker_lock *lock = object;
+  portalocker__mutex_init (&lock->mutex);
+  portalocker__cond_init (&lock->changed);
+  if (lock->state == LOCK_HELD && is_passed_on (&lock->held))
+    return;
+  portalocker__clear (&lock->failure);
+  portalocker__clear (&lock->second);
+  lock->state = LOCK_FREE;
+  if (lock->file.fd >= 0)
+    {
+      portalocker__fork_blank (lock->file.fd);
+      /* Below a stream the number has to stay for good.  */
+      lock->blank = lock->file.stream == NULL ? lock->file.fd : -1;
+    }
+  lock->file.fd = -1;
+  lock->file.stream = NULL;
+  lock->file.owner = NULL;
+}
+
+void
+portalocker__close_blank (portalocker_lock *lock)
+{
+  if (lock->blank >= 0)
+    calls.close (lock->blank);
+  lock->blank = -1;
+}
+
+static void
+free_memory (portalocker_lock *lock)
+{
+  free (lock->file.spare);
+  free (lock->given);
+  free (lock->path);
+  free (lock);
+}
+
+static int
+set_paths (portalocker_lock *lock, const char *path)
+{
+  lock->given = portalocker__copy_string (path);
+  if (lock->given != NULL)
+    lock->path = portalocker__absolute_path (path);
+  if (lock->path != NULL)
+    return PORTALOCKER_OK;
+  return errno == ENOMEM ? PORTALOCKER_NO_MEMORY : PORTALOCKER_CANNOT_OPEN;
+}
+
+/* The parts that have to be destroyed again.  */
+static int
+set_up (portalocker_lock *lock)
+{
+  if (portalocker__mutex_init (&lock->mutex) != 0)
+    return PORTALOCKER_NO_MEMORY;
+  if (portalocker__cond_init (&lock->changed) == 0)
+    {
+      lock->fork.in_child = lock_in_child;
+      lock->fork.object = lock;
+      if (portalocker__fork_join (&lock->fork) == 0)
+        return PORTALOCKER_OK;
+      pthread_cond_destroy (&lock->changed);
+    }
+  pthread_mutex_destroy (&lock->mutex);
+  return PORTALOCKER_NO_MEMORY;
+}
+
+int
+portalocker_new (portalocker_lock **result, const char *path)
+{
+  portalocker_lock *lock;
+  int code;
+  if (result == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  *result = NULL;
+  if (path == NULL || path[0] == '\0')
+    return PORTALOCKER_BAD_ARGUMENT;
+  lock = calls.calloc (1, sizeof *lock);
+  if (lock == NULL)
+    return PORTALOCKER_NO_MEMORY;
+  lock->file.fd = lock->blank = -1;
+  portalocker__default_settings (&lock->settings);
+  portalocker__clear (&lock->failure);
+  portalocker__clear (&lock->second);
+  code = set_paths (lock, path);
+  if (code == PORTALOCKER_OK)
+    code = set_up (lock);
+  if (code == PORTALOCKER_OK)
+    *result = lock;
+  else
+    free_memory (lock);
+  return code;
+}
+
+void
+portalocker_free (portalocker_lock *lock)
+{
+  if (lock == NULL)
+    return;
+  portalocker_release (lock);
+  portalocker__close_blank (lock);
+  portalocker__fork_leave (&lock->fork);
+  pthread_cond_destroy (&lock->changed);
+  pthread_mutex_destroy (&lock->mutex);
+  free_memory (lock);
+}
+
+
+/* ---- Release.  */
+
+/* Where the next failure of a release goes.  */
+static struct failure *
+next_slot (struct failure *first, struct failure *second)
+{
+  return first->code == PORTALOCKER_OK ? first
+         : second->code == PORTALOCKER_OK ? second : NULL;
+}
+
+/* Write what STREAM has buffered.  What cannot be written now must not be
+   written later, when somebody else has the lock: throw it away.  */
+static void
+flush_stream (FILE *stream, struct failure *first, struct failure *second)
+{
+  if (calls.fflush (stream) == 0)
+    return;
+  portalocker__fail (next_slot (first, second), PORTALOCKER_CANNOT_WRITE,
+                     "fflush", errno);
+  portalocker__discard (stream);
+}
+
+void
+portalocker__let_go (portalocker_lock *lock, const struct settings *settings,
+                     struct failure *first, struct failure *second)
+{
+  struct lock_file *file = &lock->file;
+  if (file->stream != NULL)
+    flush_stream (file->stream, first, second);
+  if (file->owner != NULL)
+    portalocker__owners_unlock (file, settings->backend,
+                                next_slot (first, second));
+  else if (! is_passed_on (settings))
+    portalocker__unlock (settings->backend, file->fd, false,
+                         next_slot (first, second));
+  portalocker__owners_close (file, next_slot (first, second));
+}
+
+/* Begin a release: return whether there is something to release, which no
+   other thread can touch then.  */
+static bool
+begin_release (portalocker_lock *lock)
+{
+  bool held;
+  os_mutex_lock (&lock->mutex);
+  while (lock->state == LOCK_RELEASING)
+    portalocker__cond_wait (&lock->changed, &lock->mutex, PORTALOCKER__NEVER);
+  held = lock->state == LOCK_HELD;
+  if (held)
+    lock->state = LOCK_RELEASING;
+  os_mutex_unlock (&lock->mutex);
+  return held;
+}
+
+static void
+end_release (portalocker_lock *lock, const struct failure *first,
+             const struct failure *second)
+{
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_FREE;
+  if (first->code != PORTALOCKER_OK)
+    lock->failure = *first;
+  lock->second = *second;
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+}
+
+int
+portalocker_release (portalocker_lock *lock)
+{
+  struct failure first, second;
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  if (! begin_release (lock))
+    return PORTALOCKER_OK;
+  first = second = portalocker__new_failure (lock);
+  portalocker__let_go (lock, &lock->held, &first, &second);
+  end_release (lock, &first, &second);
+  return first.code;
+}
+
+/* End what begin_release began without a release: the lock is still
+   held.  */
+static void
+take_back_release (portalocker_lock *lock)
+{
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_HELD;
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+}
+
+
+/* ---- Detach.  */
+
+/* A copy of the descriptor of FILE, whose stream is then closed; or -1.  */
+static int
+separate_from_stream (struct lock_file *file, const struct settings *settings,
+                      struct failure *failure)
+{
+  int fd;
+  if (calls.fflush (file->stream) != 0)
+    {
+      portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
+      return -1;
+    }
+  fd = portalocker__dup_above_standard (file->fd, settings->inherit);
+  if (fd < 0)
+    {
+      portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fcntl", errno);
+      return -1;
+    }
+  portalocker__owners_close (file, NULL);
+  return fd;
+}
+
+static int
+detach_file (portalocker_lock *lock, struct failure *failure)
+{
+  struct lock_file *file = &lock->file;
+  int fd;
+  if (file->stream == NULL)
+    fd = portalocker__owners_detach (file);
+  else if (file->owner == NULL)
+    return separate_from_stream (file, &lock->held, failure);
+  else
+    fd = -1;
+  if (fd < 0)
+    portalocker__explain (failure, PORTALOCKER_UNSUPPORTED,
+                          "the lock belongs to the process, and %s",
+                          file->stream != NULL
+                          ? "a stream uses the descriptor"
+                          : "another object uses the file");
+  return fd;
+}
+
+int
+portalocker_detach (portalocker_lock *lock, int *descriptor)
+{
+  struct failure failure, none;
+  if (lock == NULL || descriptor == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  *descriptor = -1;
+  failure = portalocker__new_failure (lock);
+  if (! begin_release (lock))
+    {
+      portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
+      return portalocker__keep_failure (lock, &failure);
+    }
+  *descriptor = detach_file (lock, &failure);
+  if (*descriptor < 0)
+    {
+      take_back_release (lock);
+      return portalocker__keep_failure (lock, &failure);
+    }
+  none = portalocker__new_failure (lock);
+  end_release (lock, &failure, &none);
+  return PORTALOCKER_OK;
+}
+
+
+/* ---- What is asked of a lock object.  */
+
+static bool
+begin_look (portalocker_lock *lock)
+{
+  if (lock == NULL)
+    return false;
+  os_mutex_lock (&lock->mutex);
+  if (lock->state == LOCK_HELD)
+    return true;
+  os_mutex_unlock (&lock->mutex);
+  return false;
+}
+
+int
+portalocker_is_held (portalocker_lock *lock)
+{
+  if (! begin_look (lock))
+    return 0;
+  os_mutex_unlock (&lock->mutex);
+  return 1;
+}
+
+const char *
+portalocker_path (const portalocker_lock *lock)
+{
+  return lock == NULL ? NULL : lock->given;
+}
+
+const char *
+portalocker_backend (portalocker_lock *lock)
+{
+  const char *name;
+  if (lock == NULL)
+    return NULL;
+  os_mutex_lock (&lock->mutex);
+  name = (lock->state == LOCK_HELD ? &lock->held
+                                   : &lock->settings)->backend->name;
+  os_mutex_unlock (&lock->mutex);
+  return name;
+}
+
+int
+portalocker_descriptor (portalocker_lock *lock)
+{
+  int fd;
+  if (! begin_look (lock))
+    return -1;
+  fd = lock->file.fd;
+  os_mutex_unlock (&lock->mutex);
+  return fd;
+}
+
+/* The stream of LOCK, which is held, and its mutex too.  */
+static FILE *
+make_stream (portalocker_lock *lock)
+{
+  FILE *stream = lock->file.stream;
+  if (stream != NULL)
+    return stream;
+  stream = calls.fdopen (lock->file.fd, lock->held.mode.stream);
+  if (stream == NULL)
+    {
+      lock->failure = portalocker__new_failure (lock);
+      portalocker__fail (&lock->failure, errno == ENOMEM
+                         ? PORTALOCKER_NO_MEMORY : PORTALOCKER_CANNOT_OPEN,
+                         "fdopen", errno);
+      return NULL;
+    }
+  os_mutex_lock (&portalocker__tables);
+  lock->file.stream = stream;
+  os_mutex_unlock (&portalocker__tables);
+  return stream;
+}
+
+FILE *
+portalocker_stream (portalocker_lock *lock)
+{
+  FILE *stream;
+  if (! begin_look (lock))
+    return NULL;
+  stream = make_stream (lock);
+  os_mutex_unlock (&lock->mutex);
+  return stream;
+}
+
+/* Is the locked file still the one that the path names, and the lock still
+   ours?  LOCK is held, and its mutex too.  */
+static int
+verify_held (portalocker_lock *lock, struct failure *failure)
+{
+  if (lock->file.owner != NULL && portalocker__holds_range (lock->file.fd) == 0)
+    return portalocker__fail (failure, PORTALOCKER_NOT_HELD, NULL, 0);
+  return portalocker__confirm_path (lock->path, ! lock->held.no_follow,
+                                    lock->file.id, failure);
+}
+
+int
+portalocker_verify (portalocker_lock *lock)
+{
+  struct failure failure;
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  failure = portalocker__new_failure (lock);
+  if (begin_look (lock))
+    {
+      verify_held (lock, &failure);
+      os_mutex_unlock (&lock->mutex);
+    }
+  else
+    portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
+  return failure.code == PORTALOCKER_OK
+         ? PORTALOCKER_OK : portalocker__keep_failure (lock, &failure);
+}
+
+
+/* ---- Failures of a lock object.  */
+
+struct failure
+portalocker__new_failure (const portalocker_lock *lock)
+{
+  struct failure failure;
+  portalocker__clear (&failure);
+  failure.path = lock->given;
+  return failure;
+}
+
+int
+portalocker__keep_failure (portalocker_lock *lock,
+                           const struct failure *failure)
+{
+  os_mutex_lock (&lock->mutex);
+  lock->failure = *failure;
+  os_mutex_unlock (&lock->mutex);
+  return failure->code;
+}
+
+/* Copy KEPT, which belongs to LOCK, into ERROR.  */
+static int
+copy_failure (portalocker_lock *lock, const struct failure *kept,
+              portalocker_error *error)
+{
+  struct failure failure;
+  os_mutex_lock (&lock->mutex);
+  failure = *kept;
+  os_mutex_unlock (&lock->mutex);
+  portalocker__resolve_holder (&failure, lock->path);
+  portalocker__error_fill (error, &failure);
+  return failure.path != NULL && portalocker_error_path (error) == NULL
+         ? PORTALOCKER_NO_MEMORY : PORTALOCKER_OK;
+}
+
+int
+portalocker_get_error (portalocker_lock *lock, portalocker_error *error)
+{
+  if (lock == NULL || error == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  return copy_failure (lock, &lock->failure, error);
+}
+
+int
+portalocker_get_second_error (portalocker_lock *lock,
+                              portalocker_error *error)
+{
+  if (lock == NULL || error == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  return copy_failure (lock, &lock->second, error);
+}
+
+const char *
+portalocker_message (portalocker_lock *lock)
+{
+  portalocker_error *error;
+  if (lock == NULL)
+    return portalocker_code_text (PORTALOCKER_BAD_ARGUMENT);
+  error = portalocker__thread_error ();
+  if (error == NULL)
+    return portalocker_code_text (PORTALOCKER_NO_MEMORY);
+  copy_failure (lock, &lock->failure, error);
+  return portalocker_error_message (error);
+}

@@ -1,0 +1,151 @@
+/* message.c - one line about a failure, for a person.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "failure.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "portalocker.h"
+
+enum { HOLDER_SIZE = 128, CLOCK_SIZE = 32, ERROR_SIZE = 128 };
+
+/* A line that grows in a buffer of SIZE bytes, and counts on behind its
+   end as snprintf does.  */
+struct line
+{
+  char *buffer;
+  size_t size;
+  size_t length;
+};
+
+#if defined __GNUC__
+static void add (struct line *line, const char *format, ...)
+  __attribute__ ((__format__ (__printf__, 2, 3)));
+#endif
+
+static void
+add (struct line *line, const char *format, ...)
+{
+  size_t room = line->length < line->size ? line->size - line->length : 0;
+  va_list arguments;
+  int length;
+  va_start (arguments, format);
+  length = vsnprintf (room > 0 ? line->buffer + line->length : NULL, room,
+                      format, arguments);
+  va_end (arguments);
+  if (length > 0)
+    line->length += (size_t) length;
+}
+
+/* The time of day, with the date unless it is today's.  */
+static void
+write_clock (char *buffer, size_t size, int64_t when)
+{
+  time_t then = (time_t) when;
+  time_t now = time (NULL);
+  struct tm then_parts, now_parts;
+  buffer[0] = '\0';
+  if (localtime_r (&then, &then_parts) == NULL
+      || localtime_r (&now, &now_parts) == NULL)
+    return;
+  if (then_parts.tm_yday == now_parts.tm_yday
+      && then_parts.tm_year == now_parts.tm_year)
+    strftime (buffer, size, "%H:%M", &then_parts);
+  else
+    strftime (buffer, size, "%Y-%m-%d %H:%M", &then_parts);
+}
+
+/* "pid 4711 (rsync, running since 12:03)", as far as it is known.  */
+static void
+write_holder (char *buffer, size_t size, int64_t pid)
+{
+  char name[64], clock[CLOCK_SIZE] = "";
+  int64_t started;
+  if (pid == (int64_t) getpid ())
+    {
+      snprintf (buffer, size, "this process itself (pid %" PRId64 ")", pid);
+      return;
+    }
+  portalocker__describe_process (pid, name, sizeof name, &started);
+  if (started > 0)
+    write_clock (clock, sizeof clock, started);
+  if (name[0] == '\0')
+    snprintf (buffer, size, "pid %" PRId64, pid);
+  else if (clock[0] == '\0')
+    snprintf (buffer, size, "pid %" PRId64 " (%s)", pid, name);
+  else
+    snprintf (buffer, size, "pid %" PRId64 " (%s, running since %s)",
+              pid, name, clock);
+}
+
+/* The system's text for ERROR, in the thread-safe way.  */
+static void
+write_system_error (char *buffer, size_t size, int error)
+{
+#if STRERROR_R_CHAR_P
+  snprintf (buffer, size, "%s", strerror_r (error, buffer, size));
+#else
+  if (strerror_r (error, buffer, size) != 0 || buffer[0] == '\0')
+    snprintf (buffer, size, "error %d", error);
+#endif
+}
+
+static void
+add_refusal (struct line *line, const struct failure *failure)
+{
+  char holder[HOLDER_SIZE] = "";
+  if (failure->holder_known && failure->holder > 0)
+    write_holder (holder, sizeof holder, failure->holder);
+  if (failure->code == PORTALOCKER_TIMED_OUT)
+    {
+      add (line, "still locked after %.3g s", (double) failure->waited / 1e9);
+      if (holder[0] != '\0')
+        add (line, ", by %s", holder);
+    }
+  else if (holder[0] != '\0')
+    add (line, "locked by %s", holder);
+  else
+    add (line, "%s", portalocker_code_text (failure->code));
+}
+
+static void
+add_failure (struct line *line, const struct failure *failure)
+{
+  char reason[ERROR_SIZE];
+  add (line, "%s", portalocker_code_text (failure->code));
+  if (failure->detail[0] != '\0')
+    add (line, ": %s", failure->detail);
+  else if (failure->system_error != 0)
+    {
+      write_system_error (reason, sizeof reason, failure->system_error);
+      add (line, ": %s", reason);
+    }
+}
+
+int
+portalocker__write_message (char *buffer, size_t size,
+                            const struct failure *failure, bool advice)
+{
+  struct line line = { buffer, size, 0 };
+  const char *todo = portalocker_code_advice (failure->code);
+  if (failure->path != NULL)
+    add (&line, "%s: ", failure->path);
+  else if (failure->fd >= 0)
+    add (&line, "descriptor %d: ", failure->fd);
+  if (failure->detail[0] == '\0'
+      && (failure->code == PORTALOCKER_BUSY
+          || failure->code == PORTALOCKER_TIMED_OUT))
+    add_refusal (&line, failure);
+  else
+    add_failure (&line, failure);
+  if (advice && todo[0] != '\0')
+    add (&line, "; %s", todo);
+  return (int) line.length;
+}

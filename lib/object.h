@@ -1,0 +1,110 @@
+/* object.h - what a lock object consists of.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#ifndef PORTALOCKER_OBJECT_H
+#define PORTALOCKER_OBJECT_H
+
+#include "fork.h"
+#include "open.h"
+#include "portalocker.h"
+
+struct settings
+{
+  struct open_mode mode;
+  bool truncate;
+  int64_t timeout;              /* milliseconds, or PORTALOCKER_FOREVER */
+  bool timeout_given;
+  int64_t check_interval;       /* milliseconds */
+  int fail_when_locked;         /* or PORTALOCKER_AS_SET: not set */
+  int flags;
+  mode_t creation_mode;
+  int create;                   /* or PORTALOCKER_AS_SET: as the mode says */
+  bool no_follow;
+  bool inherit;
+  bool pass_over_fork;
+  const struct portalocker__backend *backend;
+};
+
+enum lock_state
+{
+  LOCK_FREE,
+  LOCK_ACQUIRING,               /* one thread is at it */
+  LOCK_HELD,
+  LOCK_RELEASING                /* one thread is at it */
+};
+
+struct portalocker_lock
+{
+  /* Constant from portalocker_new to portalocker_free.  */
+  char *given;                  /* the path as the caller gave it */
+  char *path;                   /* the same, absolute */
+
+  struct fork_member fork;
+
+  /* Guards all below but FILE.  See fork.h for the order.  */
+  os_mutex mutex;
+  os_cond changed;              /* the state, or REFUSED */
+
+  struct settings settings;     /* of the next acquire */
+  struct settings held;         /* of the one that holds */
+
+  enum lock_state state;
+  bool refused;                 /* the acquire that runs has begun to wait */
+  unsigned long attempts;       /* acquires that did the work, so far */
+  int result;                   /* of the last of them */
+
+  struct failure failure;       /* the last one */
+  struct failure second;        /* the second one of the last release */
+
+  /* Belongs to the thread that acquires or releases; in the other states
+     it does not change.  Its descriptor and stream are guarded as
+     struct lock_file says.  */
+  struct lock_file file;
+
+  /* In the child of a fork: the number that shows /dev/null in place of
+     FILE's descriptor, until it is closed; or -1.  */
+  int blank;
+};
+
+/* Make *SETTINGS those that portalocker_new promises.  */
+void portalocker__default_settings (struct settings *settings);
+
+/* Return an empty failure that is about LOCK.  */
+struct failure portalocker__new_failure (const portalocker_lock *lock);
+
+/* Keep FAILURE on LOCK, whose mutex is not held, as the last one; return
+   its code.  */
+int portalocker__keep_failure (portalocker_lock *lock,
+                               const struct failure *failure);
+
+/* Unlock and close the file of LOCK, which was acquired with SETTINGS.  The
+   first failure goes to FIRST, the next to SECOND; both start as
+   PORTALOCKER_OK.  */
+void portalocker__let_go (portalocker_lock *lock,
+                          const struct settings *settings,
+                          struct failure *first, struct failure *second);
+
+/* Close what was left in place of the descriptor of the parent.  */
+void portalocker__close_blank (portalocker_lock *lock);
+
+static inline bool
+is_passed_on (const struct settings *settings)
+{
+  return settings->inherit || settings->pass_over_fork;
+}
+
+static inline bool
+is_exclusive (const struct settings *settings)
+{
+  return (settings->flags & PORTALOCKER_LOCK_EX) != 0;
+}
+
+/* Whether FLAGS are those of a lock: exactly one kind, with or without
+   PORTALOCKER_LOCK_NB.  If not, FAILURE says so.  */
+bool portalocker__check_flags (int flags, struct failure *failure);
+
+/* How to open the file of a lock with SETTINGS.  */
+struct open_how portalocker__how_to_open (const struct settings *settings);
+
+#endif /* PORTALOCKER_OBJECT_H */

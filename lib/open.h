@@ -1,0 +1,61 @@
+/* open.h - opening a file that is to be locked.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#ifndef PORTALOCKER_OPEN_H
+#define PORTALOCKER_OPEN_H
+
+#include <fcntl.h>
+
+#include "owners.h"
+
+/* A mode string, understood.  */
+struct open_mode
+{
+  int access;                   /* O_RDONLY, O_WRONLY or O_RDWR, | O_APPEND */
+  bool creates;
+  bool must_create;
+  bool truncates;
+  char text[8];                 /* as the caller wrote it */
+  const char *stream;           /* what fdopen wants to see */
+};
+
+/* Understand TEXT.  Return false if it is no mode.  */
+bool portalocker__parse_mode (const char *text, struct open_mode *mode);
+
+/* Record that TEXT, which may be NULL, is no mode.  */
+int portalocker__fail_mode (struct failure *failure, const char *text);
+
+static inline bool
+mode_can_write (const struct open_mode *mode)
+{
+  return (mode->access & O_ACCMODE) != O_RDONLY;
+}
+
+/* How to open a file.  */
+struct open_how
+{
+  const struct open_mode *mode;
+  const struct portalocker__backend *backend; /* which is to lock it ... */
+  bool exclusive;               /* ... in this way */
+  bool create;
+  bool no_follow;
+  bool inherit;                 /* leave it open at exec */
+  bool pass_over_fork;          /* a copy in a child does no harm */
+  mode_t creation_mode;
+};
+
+/* Open PATH into *FILE, which is not open: it neither hangs on a FIFO nor
+   gets a standard descriptor's number, and no child has a copy unless HOW
+   allows it.  FILE->fd is -1 after a failure.  Return PORTALOCKER_OK or the
+   code of FAILURE.  */
+int portalocker__open_file (const char *path, const struct open_how *how,
+                            struct lock_file *file, struct failure *failure);
+
+/* Return PORTALOCKER_OK if PATH (itself, if FOLLOW is false and it is a
+   symbolic link) is the file ID, else PORTALOCKER_PATH_LOST, or
+   PORTALOCKER_CANNOT_OPEN if that cannot be seen.  */
+int portalocker__confirm_path (const char *path, bool follow,
+                               struct file_id id, struct failure *failure);
+
+#endif /* PORTALOCKER_OPEN_H */

@@ -1,0 +1,253 @@
+/* os-posix.c - clock, threads and files by identity, on POSIX systems.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "os.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#if HAVE_STDIO_EXT_H
+# include <stdio_ext.h>
+#endif
+
+#include "calls.h"
+#include "fork.h"
+#include "portalocker.h"
+
+/* ---- Time.  */
+
+enum { NS_PER_S = 1000000000 };
+
+#if defined CLOCK_MONOTONIC && HAVE_PTHREAD_CONDATTR_SETCLOCK
+# define CLOCK CLOCK_MONOTONIC
+#else
+# define CLOCK CLOCK_REALTIME
+#endif
+
+int64_t
+portalocker__now (void)
+{
+  struct timespec now;
+  if (calls.clock_gettime (CLOCK, &now) != 0)
+    return 0;
+  return (int64_t) now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+int64_t
+portalocker_now (void)
+{
+  return (portalocker__now () + PORTALOCKER__NS_PER_MS - 1)
+         / PORTALOCKER__NS_PER_MS;
+}
+
+int64_t
+portalocker__deadline_at (int64_t time)
+{
+  if (time == PORTALOCKER_FOREVER
+      || time > PORTALOCKER__NEVER / PORTALOCKER__NS_PER_MS)
+    return PORTALOCKER__NEVER;
+  return time * PORTALOCKER__NS_PER_MS;
+}
+
+int64_t
+portalocker__deadline_in (int64_t timeout)
+{
+  int64_t length = portalocker__deadline_at (timeout);
+  int64_t now = length == PORTALOCKER__NEVER ? 0 : portalocker__now ();
+  return length > PORTALOCKER__NEVER - now ? PORTALOCKER__NEVER
+                                           : now + length;
+}
+
+static struct timespec
+to_timespec (int64_t time)
+{
+  struct timespec result = { .tv_sec = (time_t) (time / NS_PER_S),
+                             .tv_nsec = (long) (time % NS_PER_S) };
+  return result;
+}
+
+void
+portalocker__sleep (int64_t interval, int64_t deadline)
+{
+  struct timespec length;
+  if (deadline != PORTALOCKER__NEVER)
+    {
+      int64_t left = deadline - portalocker__now ();
+      if (left <= 0)
+        return;
+      if (left < interval)
+        interval = left;
+    }
+  length = to_timespec (interval);
+  calls.nanosleep (&length, NULL);
+}
+
+
+/* ---- Threads.  */
+
+int
+portalocker__mutex_init (os_mutex *mutex)
+{
+  return calls.mutex_init (mutex, NULL);
+}
+
+int
+portalocker__cond_init (os_cond *cond)
+{
+#if HAVE_PTHREAD_CONDATTR_SETCLOCK
+  pthread_condattr_t attributes;
+  int error = pthread_condattr_init (&attributes);
+  if (error != 0)
+    return error;
+  pthread_condattr_setclock (&attributes, CLOCK);
+  error = calls.cond_init (cond, &attributes);
+  pthread_condattr_destroy (&attributes);
+  return error;
+#else
+  return calls.cond_init (cond, NULL);
+#endif
+}
+
+bool
+portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
+{
+  struct timespec until;
+  if (deadline == PORTALOCKER__NEVER)
+    return pthread_cond_wait (cond, mutex) == 0;
+  until = to_timespec (deadline);
+  return pthread_cond_timedwait (cond, mutex, &until) != ETIMEDOUT;
+}
+
+/* Each thread's error object.  The library is linked so that it is never
+   unloaded: the system calls free_error at the end of any later thread.  */
+static pthread_once_t thread_error_once = PTHREAD_ONCE_INIT;
+static pthread_key_t thread_error_key;
+static bool thread_error_usable;
+
+static void
+free_error (void *error)
+{
+  portalocker_error_free (error);
+}
+
+static void
+make_thread_error_key (void)
+{
+  thread_error_usable = calls.key_create (&thread_error_key, free_error) == 0;
+}
+
+portalocker_error *
+portalocker__thread_error (void)
+{
+  portalocker_error *error;
+  pthread_once (&thread_error_once, make_thread_error_key);
+  if (! thread_error_usable)
+    return NULL;
+  error = pthread_getspecific (thread_error_key);
+  if (error != NULL)
+    return error;
+  if (portalocker_error_new (&error) != PORTALOCKER_OK)
+    return NULL;
+  if (calls.setspecific (thread_error_key, error) != 0)
+    {
+      portalocker_error_free (error);
+      return NULL;
+    }
+  return error;
+}
+
+
+/* ---- Files.  */
+
+char *
+portalocker__copy_string (const char *string)
+{
+  size_t size = strlen (string) + 1;
+  char *copy = calls.calloc (1, size);
+  if (copy == NULL)
+    errno = ENOMEM;
+  else
+    memcpy (copy, string, size);
+  return copy;
+}
+
+char *
+portalocker__absolute_path (const char *given)
+{
+  size_t size;
+  if (given[0] == '/')
+    return portalocker__copy_string (given);
+  for (size = 256; ; size *= 2)
+    {
+      char *path = calls.calloc (1, size + 1 + strlen (given) + 1);
+      if (path == NULL)
+        {
+          errno = ENOMEM;
+          return NULL;
+        }
+      if (calls.getcwd (path, size) != NULL)
+        {
+          strcat (path, "/");
+          return strcat (path, given);
+        }
+      free (path);
+      if (errno != ERANGE)
+        return NULL;
+    }
+}
+
+int
+portalocker__dup_above_standard (int fd, bool inherit)
+{
+#ifdef F_DUPFD_CLOEXEC
+  return calls.fcntl_int (fd, inherit ? F_DUPFD : F_DUPFD_CLOEXEC,
+                          FIRST_FREE_FD);
+#else
+  int copy = calls.fcntl_int (fd, F_DUPFD, FIRST_FREE_FD);
+  if (copy >= 0 && ! inherit)
+    calls.fcntl_int (copy, F_SETFD, FD_CLOEXEC);
+  return copy;
+#endif
+}
+
+/* Where stdio has no call for it, what is written later goes to /dev/null;
+   whoever discards closes the stream next.  */
+void
+portalocker__discard (FILE *stream)
+{
+#if HAVE___FPURGE
+  __fpurge (stream);
+#elif HAVE_FPURGE
+  fpurge (stream);
+#else
+  portalocker__fork_blank (fileno (stream));
+#endif
+}
+
+static int
+take_id (int result, const struct stat *status, struct file_id *id)
+{
+  if (result != 0)
+    return errno;
+  id->device = status->st_dev;
+  id->inode = status->st_ino;
+  return 0;
+}
+
+int
+portalocker__id_of_fd (int fd, struct file_id *id)
+{
+  struct stat status;
+  return take_id (calls.fstat (fd, &status), &status, id);
+}
+
+int
+portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
+{
+  struct stat status;
+  return take_id (follow ? calls.stat (path, &status)
+                         : calls.lstat (path, &status), &status, id);
+}

@@ -1,0 +1,390 @@
+/* os-procfs.c - who holds a lock, and what a process is, as /proc tells.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   The formats are those of proc(5) of Linux.  Where there is no such /proc,
+   every file here is missing, and every answer is "unknown".
+
+   /proc/locks names a file by the device of its super-block and the inode
+   number in it, which on btrfs and overlay are not what stat tells: the
+   first is found by the mount of an open descriptor, the second stands in
+   its fdinfo.  The process that /proc/locks gives for a lock of an open
+   file is the one that took it, which may be gone while another holds a
+   copy, or -1; then the fdinfo of all processes is searched.  */
+
+#include <config.h>
+#include "os.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "calls.h"
+
+/* A path below /proc, with up to two numbers in it.  */
+enum { PROC_PATH_SIZE = 64 };
+
+/* Reading fdinfo costs time that grows with the square of the locks of one
+   file: no more descriptors than this are looked at.  */
+enum { FDINFO_LIMIT = 20000 };
+
+
+/* ---- Reading line by line.  */
+
+enum { LINE_SIZE = 512 };
+
+struct lines
+{
+  int fd;
+  size_t start, end;            /* what is unread in buffer */
+  char buffer[4096];
+};
+
+static bool
+lines_open (struct lines *lines, const char *path)
+{
+  lines->fd = calls.open (path, O_RDONLY | O_CLOEXEC, 0);
+  lines->start = lines->end = 0;
+  return lines->fd >= 0;
+}
+
+static void
+lines_close (struct lines *lines)
+{
+  calls.close (lines->fd);
+}
+
+static bool
+lines_fill (struct lines *lines)
+{
+  ssize_t got = calls.read (lines->fd, lines->buffer, sizeof lines->buffer);
+  lines->start = 0;
+  lines->end = got > 0 ? (size_t) got : 0;
+  return got > 0;
+}
+
+/* Store the next line, cut to LINE_SIZE - 1 bytes and without its newline;
+   return false at the end.  */
+static bool
+lines_next (struct lines *lines, char line[LINE_SIZE])
+{
+  size_t length = 0;
+  while (lines->start < lines->end || lines_fill (lines))
+    {
+      char c = lines->buffer[lines->start++];
+      if (c == '\n')
+        {
+          line[length] = '\0';
+          return true;
+        }
+      if (length < LINE_SIZE - 1)
+        line[length++] = c;
+    }
+  line[length] = '\0';
+  return length > 0;
+}
+
+/* Find in the file PATH the first line that starts with PREFIX, and store
+   what follows it.  */
+static bool
+find_line (const char *path, const char *prefix, char rest[LINE_SIZE])
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  size_t length = strlen (prefix);
+  bool found = false;
+  if (! lines_open (&lines, path))
+    return false;
+  while (! found && lines_next (&lines, line))
+    if (strncmp (line, prefix, length) == 0)
+      {
+        memcpy (rest, line + length, LINE_SIZE - length);
+        found = true;
+      }
+  lines_close (&lines);
+  return found;
+}
+
+
+/* ---- The name of a file in /proc/locks.  */
+
+struct proc_id
+{
+  unsigned int major, minor;
+  uintmax_t inode;
+};
+
+static bool
+find_device (uintmax_t mount, struct proc_id *id)
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  bool found = false;
+  if (! lines_open (&lines, "/proc/self/mountinfo"))
+    return false;
+  while (! found && lines_next (&lines, line))
+    {
+      uintmax_t number;
+      found = sscanf (line, "%ju %*u %u:%u", &number, &id->major,
+                      &id->minor) == 3
+              && number == mount;
+    }
+  lines_close (&lines);
+  return found;
+}
+
+static bool
+find_proc_id (int fd, struct proc_id *id)
+{
+  char path[PROC_PATH_SIZE], rest[LINE_SIZE];
+  struct file_id stat_id;
+  snprintf (path, sizeof path, "/proc/self/fdinfo/%d", fd);
+  if (! find_line (path, "mnt_id:", rest)
+      || ! find_device (strtoumax (rest, NULL, 10), id))
+    return false;
+  if (find_line (path, "ino:", rest))
+    {
+      id->inode = strtoumax (rest, NULL, 10);
+      return true;
+    }
+  /* Linux before 5.14 does not say.  */
+  if (portalocker__id_of_fd (fd, &stat_id) != 0)
+    return false;
+  id->inode = stat_id.inode;
+  return true;
+}
+
+
+/* ---- Locks.  */
+
+/* What is looked for.  */
+struct search
+{
+  struct proc_id id;
+  bool ranges;                  /* POSIX and OFDLCK, else FLOCK */
+  bool exclusive;               /* any holder conflicts, else only a writer */
+};
+
+/* Take a line of /proc/locks, or of fdinfo behind "lock:":
+   "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF".  Return whether it is a
+   lock that is looked for, and store its process.  A waiter has "->" behind
+   the colon, so that it fits no class.  */
+static bool
+is_match (const char *line, const struct search *search, int64_t *pid)
+{
+  char class[16], mode[16];
+  unsigned int major, minor;
+  uintmax_t inode;
+  if (sscanf (line, "%*u: %15s %*s %15s %" SCNd64 " %x:%x:%ju", class, mode,
+              pid, &major, &minor, &inode) != 6)
+    return false;
+  return inode == search->id.inode && major == search->id.major
+         && minor == search->id.minor
+         && (strcmp (class, "FLOCK") == 0) != search->ranges
+         && (search->exclusive || strcmp (mode, "WRITE") == 0);
+}
+
+static bool
+process_exists (int64_t pid)
+{
+  char path[PROC_PATH_SIZE];
+  struct stat status;
+  snprintf (path, sizeof path, "/proc/%" PRId64, pid);
+  return calls.stat (path, &status) == 0;
+}
+
+/* Look into /proc/locks.  Return the process of the first match that still
+   exists; 0 when there is none, and then say in *MATCHED whether there was
+   a match at all.  */
+static int64_t
+search_locks (const struct search *search, bool *matched)
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  int64_t pid, found = 0;
+  *matched = false;
+  if (! lines_open (&lines, "/proc/locks"))
+    return 0;
+  while (found == 0 && lines_next (&lines, line))
+    if (is_match (line, search, &pid))
+      {
+        *matched = true;
+        if (pid > 0 && process_exists (pid))
+          found = pid;
+      }
+  lines_close (&lines);
+  return found;
+}
+
+static bool
+fdinfo_matches (const char *path, const struct search *search)
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  int64_t pid;
+  bool found = false;
+  if (! lines_open (&lines, path))
+    return false;
+  while (! found && lines_next (&lines, line))
+    found = strncmp (line, "lock:", 5) == 0
+            && is_match (line + 5, search, &pid);
+  lines_close (&lines);
+  return found;
+}
+
+/* The next entry of DIRECTORY whose name is a number; NULL at its end.  */
+static const char *
+next_number (DIR *directory)
+{
+  struct dirent *entry;
+  while ((entry = readdir (directory)) != NULL)
+    if (isdigit ((unsigned char) entry->d_name[0]))
+      return entry->d_name;
+  return NULL;
+}
+
+/* Whether one of the descriptors of the process PID holds the lock.  Takes
+   the number of those that it looks at from *LIMIT.  */
+static bool
+process_holds (const char *pid, const struct search *search, int *limit)
+{
+  char path[PROC_PATH_SIZE + 256];
+  DIR *directory;
+  const char *number;
+  bool found = false;
+  snprintf (path, sizeof path, "/proc/%s/fdinfo", pid);
+  directory = calls.opendir (path);
+  if (directory == NULL)
+    return false;
+  while (! found && *limit > 0 && (number = next_number (directory)) != NULL)
+    {
+      snprintf (path, sizeof path, "/proc/%s/fdinfo/%s", pid, number);
+      found = fdinfo_matches (path, search);
+      --*limit;
+    }
+  closedir (directory);
+  return found;
+}
+
+static int64_t
+search_processes (const struct search *search)
+{
+  DIR *directory = calls.opendir ("/proc");
+  const char *number;
+  int64_t found = 0;
+  int limit = FDINFO_LIMIT;
+  if (directory == NULL)
+    return 0;
+  while (found == 0 && limit > 0
+         && (number = next_number (directory)) != NULL)
+    if (process_holds (number, search, &limit))
+      found = strtoimax (number, NULL, 10);
+  closedir (directory);
+  return found;
+}
+
+int64_t
+portalocker__find_holder (int fd, bool ranges, bool exclusive)
+{
+  struct search search = { .ranges = ranges, .exclusive = exclusive };
+  bool matched;
+  int64_t pid;
+  if (! find_proc_id (fd, &search.id))
+    return 0;
+  pid = search_locks (&search, &matched);
+  return pid == 0 && matched ? search_processes (&search) : pid;
+}
+
+int64_t
+portalocker__find_holder_by_path (const char *path, struct file_id id,
+                                  bool ranges, bool exclusive)
+{
+#ifdef O_PATH
+  struct file_id now;
+  int64_t pid = 0;
+  /* To close a descriptor of this kind drops no lock.  */
+  int fd = calls.open (path, O_PATH | O_CLOEXEC, 0);
+  if (fd < 0)
+    return 0;
+  if (portalocker__id_of_fd (fd, &now) == 0 && file_id_equal (now, id))
+    pid = portalocker__find_holder (fd, ranges, exclusive);
+  calls.close (fd);
+  return pid;
+#else
+  (void) path;
+  (void) id;
+  (void) ranges;
+  (void) exclusive;
+  return 0;
+#endif
+}
+
+int
+portalocker__holds_range (int fd)
+{
+  struct search search = { .ranges = true, .exclusive = true };
+  struct lines lines;
+  char line[LINE_SIZE];
+  int64_t pid;
+  int held = 0;
+  if (! find_proc_id (fd, &search.id) || ! lines_open (&lines, "/proc/locks"))
+    return -1;
+  while (held == 0 && lines_next (&lines, line))
+    held = is_match (line, &search, &pid) && pid == (int64_t) getpid ();
+  lines_close (&lines);
+  return held;
+}
+
+
+/* ---- Processes.  */
+
+/* Seconds since 1970 at which the system had run for TICKS, 0 if unknown.
+   Counted back from now: the time of the start that /proc/stat gives is
+   wrong once the clock was set or the machine suspended.  */
+static int64_t
+time_of_ticks (int64_t ticks)
+{
+  char rest[LINE_SIZE];
+  long per_second = sysconf (_SC_CLK_TCK);
+  if (per_second <= 0 || ! find_line ("/proc/uptime", "", rest))
+    return 0;
+  return (int64_t) time (NULL)
+         - ((int64_t) strtoimax (rest, NULL, 10) - ticks / per_second);
+}
+
+/* Copy the name from START to END.  Its owner chose it, and it may end on
+   somebody's terminal: no control characters.  */
+static void
+copy_name (char *name, size_t size, const char *start, const char *end)
+{
+  for (; start < end && size > 1; start++, size--)
+    *name++ = iscntrl ((unsigned char) *start) ? '?' : *start;
+  *name = '\0';
+}
+
+void
+portalocker__describe_process (int64_t pid, char *name, size_t size,
+                               int64_t *started)
+{
+  char path[PROC_PATH_SIZE], line[LINE_SIZE];
+  const char *opening, *closing;
+  intmax_t ticks;
+  name[0] = '\0';
+  *started = 0;
+  /* "4711 (rsync) S 1 ...": the name may hold anything, also ")", and the
+     start time is field 22, twenty behind the name.  */
+  snprintf (path, sizeof path, "/proc/%" PRId64 "/stat", pid);
+  if (! find_line (path, "", line))
+    return;
+  opening = strchr (line, '(');
+  closing = strrchr (line, ')');
+  if (opening == NULL || closing == NULL || closing < opening)
+    return;
+  copy_name (name, size, opening + 1, closing);
+  if (sscanf (closing + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u"
+              " %*u %*d %*d %*d %*d %*d %*d %jd", &ticks) == 1)
+    *started = time_of_ticks (ticks);
+}

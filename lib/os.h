@@ -1,0 +1,152 @@
+/* os.h - clock, threads and files by identity, for the rest of the library.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#ifndef PORTALOCKER_OS_H
+#define PORTALOCKER_OS_H
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/* ---- Error numbers, of which some systems have two for one.  */
+
+static inline bool
+error_would_block (int error)
+{
+#if EWOULDBLOCK != EAGAIN
+  if (error == EWOULDBLOCK)
+    return true;
+#endif
+  return error == EAGAIN;
+}
+
+/* Whether ERROR says that the kernel or the file system has no such
+   call or no such variant of it.  */
+static inline bool
+error_is_unsupported (int error)
+{
+#if EOPNOTSUPP != ENOTSUP
+  if (error == EOPNOTSUPP)
+    return true;
+#endif
+  return error == ENOTSUP || error == ENOSYS || error == EINVAL;
+}
+
+
+/* ---- Time.  Nanoseconds of the monotonic clock.  */
+
+#define PORTALOCKER__NEVER INT64_MAX
+#define PORTALOCKER__NS_PER_MS INT64_C (1000000)
+
+int64_t portalocker__now (void);
+
+/* The deadline that lies TIMEOUT milliseconds (PORTALOCKER_FOREVER
+   included) from now, or at the time TIME of portalocker_now.  Never
+   early, and PORTALOCKER__NEVER rather than past the end of the clock.  */
+int64_t portalocker__deadline_in (int64_t timeout);
+int64_t portalocker__deadline_at (int64_t time);
+
+/* Sleep for INTERVAL, or until DEADLINE if that comes first.  May end
+   early, by a signal.  */
+void portalocker__sleep (int64_t interval, int64_t deadline);
+
+
+/* ---- Threads.  */
+
+typedef pthread_mutex_t os_mutex;
+typedef pthread_cond_t os_cond;
+
+#define OS_MUTEX_INITIALIZER PTHREAD_MUTEX_INITIALIZER
+
+/* Return 0 or an error number.  */
+int portalocker__mutex_init (os_mutex *mutex);
+int portalocker__cond_init (os_cond *cond);
+
+/* Locking a mutex that was initialized cannot fail.  */
+static inline void
+os_mutex_lock (os_mutex *mutex)
+{
+  pthread_mutex_lock (mutex);
+}
+
+static inline void
+os_mutex_unlock (os_mutex *mutex)
+{
+  pthread_mutex_unlock (mutex);
+}
+
+/* Wait for COND with MUTEX held; return false once DEADLINE has passed.
+   May return true for no reason.  */
+bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
+                             int64_t deadline);
+
+/* The calling thread's own error object, made at the first call; NULL when
+   there is no memory for it.  It is freed when the thread ends.  */
+struct portalocker_error *portalocker__thread_error (void);
+
+
+/* ---- Files.  */
+
+/* Return a copy of STRING, or the absolute path that the path GIVEN means
+   now, in new memory; NULL and errno after a failure.  */
+char *portalocker__copy_string (const char *string);
+char *portalocker__absolute_path (const char *given);
+
+/* Return a copy of the descriptor FD with a number that is no standard
+   descriptor's, close-on-exec unless INHERIT; or -1 and errno.  */
+int portalocker__dup_above_standard (int fd, bool inherit);
+enum { FIRST_FREE_FD = 3 };
+
+/* Throw away what STREAM has buffered, read or written.  */
+void portalocker__discard (FILE *stream);
+
+/* What makes a file this file and no other, while it exists.  */
+struct file_id
+{
+  dev_t device;
+  ino_t inode;
+};
+
+static inline bool
+file_id_equal (struct file_id a, struct file_id b)
+{
+  return a.device == b.device && a.inode == b.inode;
+}
+
+/* Store the identity of the file that is open as FD, or that PATH names
+   (the symbolic link itself if FOLLOW is false).  Return 0 or an error
+   number.  */
+int portalocker__id_of_fd (int fd, struct file_id *id);
+int portalocker__id_of_path (const char *path, bool follow,
+                             struct file_id *id);
+
+
+/* ---- Processes.  */
+
+/* The process that holds a lock on the file that is open as FD (which may
+   have been opened by O_PATH) and conflicts with a lock of the kind
+   EXCLUSIVE or not: a number above 0, or 0 when the system does not tell.
+   RANGES says whether to look at locks of byte ranges or at flock's.
+   Takes no lock.  */
+int64_t portalocker__find_holder (int fd, bool ranges, bool exclusive);
+
+/* Whether this process holds a lock on the file that is open as FD, as
+   far as the system tells: 1, 0, or -1 for unknown.  */
+int portalocker__holds_range (int fd);
+
+/* The same as portalocker__find_holder for the file PATH, if that is still
+   the file ID.  */
+int64_t portalocker__find_holder_by_path (const char *path,
+                                          struct file_id id, bool ranges,
+                                          bool exclusive);
+
+/* Store the name of the process PID, "" if unknown, and the time at which
+   it started in seconds since 1970, 0 if unknown.  */
+void portalocker__describe_process (int64_t pid, char *name, size_t size,
+                                    int64_t *started);
+
+#endif /* PORTALOCKER_OS_H */

@@ -1,0 +1,619 @@
+/* owners.c - locks that belong to the process made to belong to objects.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "owners.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "fork.h"
+#include "portalocker.h"
+
+/* An open file that is to be closed.  */
+struct handle
+{
+  int fd;
+  int flags;
+  bool regular;
+  FILE *stream;
+};
+
+struct parked
+{
+  struct parked *next;
+  struct handle handle;
+};
+
+/* The record of one file.  All of it is guarded by portalocker__tables.  */
+struct owner
+{
+  struct owner *next;
+  struct file_id id;
+  unsigned int users;           /* threads in portalocker__owners_lock, and
+                                   holders: the record lives while there are
+                                   any, or descriptors are parked */
+  unsigned int holders;         /* objects that hold the lock; the kernel has
+                                   it exactly when there are any */
+  bool exclusive;               /* the kernel's lock, when there is one */
+  bool claimed;                 /* one thread is asking the kernel */
+  bool claim_waits;             /* ... and was refused */
+  bool closing;                 /* unlocked, with closes still to come */
+  struct parked *parked;
+};
+
+/* A close that is going on outside of the mutex, on the stack of the thread
+   that does it.  Nobody may lock that file meanwhile.  */
+struct closing
+{
+  struct closing *next;
+  struct file_id id;
+};
+
+/* Guarded by portalocker__tables.  */
+static struct owner *owners;
+static struct owner *stale_owners; /* of the parent, to be freed */
+static struct closing *closings;
+
+
+/* ---- The table.  All these need portalocker__tables.  */
+
+static struct owner *
+find_owner (struct file_id id)
+{
+  struct owner *owner = owners;
+  while (owner != NULL && ! file_id_equal (owner->id, id))
+    owner = owner->next;
+  return owner;
+}
+
+static void
+free_stale (void)
+{
+  while (stale_owners != NULL)
+    {
+      struct owner *owner = stale_owners;
+      stale_owners = owner->next;
+      while (owner->parked != NULL)
+        {
+          struct parked *parked = owner->parked;
+          owner->parked = parked->next;
+          free (parked);
+        }
+      free (owner);
+    }
+}
+
+/* The record of the file ID, made if there is none; NULL without memory.
+   The caller is one of its users.  */
+static struct owner *
+join_owner (struct file_id id)
+{
+  struct owner *owner = find_owner (id);
+  free_stale ();
+  if (owner == NULL)
+    {
+      owner = calls.calloc (1, sizeof *owner);
+      if (owner == NULL)
+        return NULL;
+      owner->id = id;
+      owner->next = owners;
+      owners = owner;
+    }
+  owner->users++;
+  return owner;
+}
+
+/* Free OWNER if nobody needs it.  */
+static void
+forget_owner (struct owner *owner)
+{
+  struct owner **link = &owners;
+  if (owner->users > 0 || owner->parked != NULL || owner->closing)
+    return;
+  while (*link != owner)
+    link = &(*link)->next;
+  *link = owner->next;
+  free (owner);
+}
+
+/* Whether a close of the file would drop a lock now, or could.  */
+static bool
+is_live (const struct owner *owner)
+{
+  return owner->holders > 0 || owner->claimed;
+}
+
+static bool
+is_being_closed (struct file_id id)
+{
+  const struct closing *closing = closings;
+  while (closing != NULL && ! file_id_equal (closing->id, id))
+    closing = closing->next;
+  return closing != NULL;
+}
+
+static void
+end_closing (struct closing *closing)
+{
+  struct closing **link = &closings;
+  while (*link != closing)
+    link = &(*link)->next;
+  *link = closing->next;
+  pthread_cond_broadcast (&portalocker__tables_changed);
+}
+
+
+/* ---- Closing.  */
+
+static int
+close_handle (struct handle handle, struct failure *failure)
+{
+  if (handle.stream != NULL)
+    {
+      if (calls.fclose (handle.stream) != 0)
+        return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fclose",
+                                  errno);
+    }
+  else if (calls.close (handle.fd) != 0 && errno != EINTR)
+    return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "close",
+                              errno);
+  return PORTALOCKER_OK;
+}
+
+static void
+close_parked (struct parked *parked)
+{
+  while (parked != NULL)
+    {
+      struct parked *next = parked->next;
+      close_handle (parked->handle, NULL);
+      free (parked);
+      parked = next;
+    }
+}
+
+/* Put HANDLE into OWNER, in the memory SPARE or new one.  Without memory
+   the descriptor stays open for good: to close it would lose a lock.  */
+static void
+park (struct owner *owner, struct handle handle, struct parked *spare)
+{
+  struct parked *parked
+    = spare != NULL ? spare : calls.calloc (1, sizeof *parked);
+  if (parked == NULL)
+    return;
+  parked->handle = handle;
+  parked->next = owner->parked;
+  owner->parked = parked;
+}
+
+/* Close HANDLE and PARKED, with portalocker__tables held now and afterwards
+   but not meanwhile.  */
+static int
+close_outside (struct file_id id, const struct handle *handle,
+               struct parked *parked, struct failure *failure)
+{
+  struct closing closing = { .next = closings, .id = id };
+  int code = PORTALOCKER_OK;
+  closings = &closing;
+  os_mutex_unlock (&portalocker__tables);
+  if (handle != NULL)
+    code = close_handle (*handle, failure);
+  close_parked (parked);
+  os_mutex_lock (&portalocker__tables);
+  end_closing (&closing);
+  return code;
+}
+
+/* Close what is parked in OWNER if no lock is in danger, and forget OWNER
+   if it is not needed any more.  */
+static void
+settle (struct owner *owner)
+{
+  if (! is_live (owner))
+    {
+      struct parked *parked = owner->parked;
+      owner->parked = NULL;
+      owner->users++;
+      if (parked != NULL)
+        close_outside (owner->id, NULL, parked, NULL);
+      owner->users--;
+      pthread_cond_broadcast (&portalocker__tables_changed);
+    }
+  forget_owner (owner);
+}
+
+static struct handle
+take_handle (struct lock_file *file)
+{
+  struct handle handle = { file->fd, file->flags, file->regular,
+                           file->stream };
+  file->fd = -1;
+  file->stream = NULL;
+  return handle;
+}
+
+int
+portalocker__owners_close (struct lock_file *file, struct failure *failure)
+{
+  struct handle handle;
+  struct parked *spare = file->spare;
+  struct owner *owner;
+  int code = PORTALOCKER_OK;
+  os_mutex_lock (&portalocker__tables);
+  handle = take_handle (file);
+  file->spare = NULL;
+  owner = find_owner (file->id);
+  if (owner != NULL && is_live (owner))
+    {
+      park (owner, handle, spare);
+      spare = NULL;
+    }
+  else
+    code = close_outside (file->id, &handle, NULL, failure);
+  if (file->owner != NULL)
+    {
+      owner = file->owner;
+      file->owner = NULL;
+      owner->closing = false;
+      owner->users--;
+      settle (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  free (spare);
+  return code;
+}
+
+bool
+portalocker__owners_reserve (struct lock_file *file)
+{
+  if (file->spare == NULL)
+    file->spare = calls.calloc (1, sizeof *file->spare);
+  return file->spare != NULL;
+}
+
+
+/* ---- Parked descriptors.  */
+
+/* Take the parked descriptor with FLAGS out of OWNER.  */
+static struct parked *
+unpark (struct owner *owner, int flags)
+{
+  struct parked **link, *parked;
+  for (link = &owner->parked; *link != NULL; link = &(*link)->next)
+    if ((*link)->handle.flags == flags)
+      {
+        parked = *link;
+        *link = parked->next;
+        parked->next = NULL;
+        return parked;
+      }
+  return NULL;
+}
+
+/* Bring HANDLE to the state of a file that was just opened.  */
+static void
+rewind_handle (struct handle handle)
+{
+  if (handle.stream != NULL)
+    rewind (handle.stream);
+  calls.lseek (handle.fd, 0, SEEK_SET);
+}
+
+bool
+portalocker__owners_adopt (struct file_id id, int flags,
+                           struct lock_file *file)
+{
+  struct parked *parked = NULL;
+  struct owner *owner;
+  os_mutex_lock (&portalocker__tables);
+  owner = find_owner (id);
+  if (owner != NULL)
+    parked = unpark (owner, flags);
+  if (parked != NULL)
+    {
+      file->fd = parked->handle.fd;
+      file->flags = flags;
+      file->regular = parked->handle.regular;
+      file->stream = parked->handle.stream;
+      file->id = id;
+      free (file->spare);
+      file->spare = parked;
+      forget_owner (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  if (parked != NULL)
+    rewind_handle (parked->handle);
+  return parked != NULL;
+}
+
+bool
+portalocker__owners_use (struct file_id id)
+{
+  struct owner *owner;
+  bool live;
+  os_mutex_lock (&portalocker__tables);
+  owner = find_owner (id);
+  live = owner != NULL && is_live (owner);
+  os_mutex_unlock (&portalocker__tables);
+  return live;
+}
+
+
+/* ---- Locking.  */
+
+enum turn
+{
+  TURN_SHARED,                  /* joined the holders: the lock is held */
+  TURN_CLAIMED,                 /* ask the kernel now */
+  TURN_REFUSED                  /* an object of this process was in the way
+                                   until the deadline */
+};
+
+/* Whether to wait for something that goes by soon, whatever the
+   deadline.  */
+static bool
+is_in_passing (const struct owner *owner)
+{
+  return owner->closing || is_being_closed (owner->id)
+         || (owner->claimed && ! owner->claim_waits);
+}
+
+/* Wait for OWNER to change, at most until the deadline of WAIT.  *SAID is
+   whether the caller's caller knows of the refusal.  */
+static bool
+wait_for_change (const struct lock_wait *wait, bool *said)
+{
+  if (! portalocker__may_wait (wait))
+    return false;
+  if (! *said)
+    {
+      *said = true;
+      os_mutex_unlock (&portalocker__tables);
+      portalocker__say_refused (wait);
+      os_mutex_lock (&portalocker__tables);
+      return true;
+    }
+  portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
+                          wait->deadline);
+  return true;
+}
+
+static enum turn
+wait_for_turn (struct owner *owner, const struct lock_wait *wait, bool *said)
+{
+  for (;;)
+    {
+      if (is_in_passing (owner))
+        portalocker__cond_wait (&portalocker__tables_changed,
+                                &portalocker__tables, PORTALOCKER__NEVER);
+      else if (! is_live (owner))
+        {
+          owner->claimed = true;
+          return TURN_CLAIMED;
+        }
+      else if (owner->holders > 0 && ! owner->claimed && ! owner->exclusive
+               && ! wait->exclusive)
+        {
+          owner->holders++;
+          return TURN_SHARED;
+        }
+      else if (! wait_for_change (wait, said))
+        return TURN_REFUSED;
+    }
+}
+
+static void
+set_claim_waits (struct owner *owner)
+{
+  os_mutex_lock (&portalocker__tables);
+  owner->claim_waits = true;
+  pthread_cond_broadcast (&portalocker__tables_changed);
+  os_mutex_unlock (&portalocker__tables);
+}
+
+/* Ask the kernel, as the one thread that may.  */
+static int
+ask_kernel (struct owner *owner, int fd, const struct lock_wait *wait,
+            bool said, struct failure *failure)
+{
+  struct lock_wait attempt = *wait;
+  int code;
+  attempt.deadline = attempt.started;
+  code = portalocker__wait_lock (&attempt, fd, failure);
+  if (code != PORTALOCKER_BUSY || ! portalocker__may_wait (wait))
+    return code == PORTALOCKER_BUSY ? portalocker__give_up (wait, failure)
+                                    : code;
+  set_claim_waits (owner);
+  if (! said)
+    portalocker__say_refused (wait);
+  return portalocker__wait_on (wait, fd, failure);
+}
+
+/* The kernel has answered CODE.  */
+static void
+end_claim (struct owner *owner, bool exclusive, int code)
+{
+  owner->claimed = owner->claim_waits = false;
+  if (code == PORTALOCKER_OK)
+    {
+      owner->holders = 1;
+      owner->exclusive = exclusive;
+    }
+  pthread_cond_broadcast (&portalocker__tables_changed);
+}
+
+static int
+refuse_inside (const struct lock_wait *wait, struct failure *failure)
+{
+  portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
+  if (failure != NULL)
+    {
+      failure->holder = getpid ();
+      failure->holder_known = true;
+    }
+  return portalocker__give_up (wait, failure);
+}
+
+int
+portalocker__owners_lock (struct lock_file *file, const struct lock_wait *wait,
+                          struct failure *failure)
+{
+  struct owner *owner;
+  enum turn turn;
+  bool said = false;
+  int code = PORTALOCKER_OK;
+  os_mutex_lock (&portalocker__tables);
+  owner = join_owner (file->id);
+  if (owner == NULL)
+    {
+      os_mutex_unlock (&portalocker__tables);
+      return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
+    }
+  turn = wait_for_turn (owner, wait, &said);
+  if (turn == TURN_REFUSED)
+    code = refuse_inside (wait, failure);
+  else if (turn == TURN_CLAIMED)
+    {
+      os_mutex_unlock (&portalocker__tables);
+      code = ask_kernel (owner, file->fd, wait, said, failure);
+      os_mutex_lock (&portalocker__tables);
+      end_claim (owner, wait->exclusive, code);
+    }
+  if (code == PORTALOCKER_OK)
+    file->owner = owner;
+  else
+    {
+      owner->users--;
+      settle (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+int
+portalocker__owners_unlock (struct lock_file *file,
+                            const struct portalocker__backend *backend,
+                            struct failure *failure)
+{
+  struct owner *owner = file->owner;
+  int code = PORTALOCKER_OK;
+  os_mutex_lock (&portalocker__tables);
+  owner->holders--;
+  if (owner->holders == 0)
+    {
+      owner->closing = true;
+      code = portalocker__unlock (backend, file->fd, false, failure);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+int
+portalocker__owners_detach (struct lock_file *file)
+{
+  struct owner *owner = file->owner;
+  int fd = -1;
+  os_mutex_lock (&portalocker__tables);
+  if (owner == NULL)
+    fd = take_handle (file).fd;
+  else if (owner->users == 1 && owner->parked == NULL)
+    {
+      fd = take_handle (file).fd;
+      file->owner = NULL;
+      owner->users = 0;
+      forget_owner (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return fd;
+}
+
+
+/* ---- Descriptors of the caller.  */
+
+/* Whether an object of this process holds or waits for the file ID.  Needs
+   portalocker__tables.  */
+static bool
+is_taken (struct file_id id)
+{
+  const struct owner *owner = find_owner (id);
+  return owner != NULL && is_live (owner);
+}
+
+/* The lock was got by waiting, without the mutex.  If an object here came by
+   it meanwhile, the kernel holds one lock for both: it is the object's.  */
+static int
+check_after_wait (struct file_id id, const struct lock_wait *wait,
+                  struct failure *failure)
+{
+  bool taken;
+  os_mutex_lock (&portalocker__tables);
+  taken = is_taken (id);
+  os_mutex_unlock (&portalocker__tables);
+  return taken ? refuse_inside (wait, failure) : PORTALOCKER_OK;
+}
+
+int
+portalocker__owners_lock_foreign (int fd, const struct lock_wait *wait,
+                                  struct failure *failure)
+{
+  struct lock_wait attempt = *wait;
+  struct file_id id;
+  bool taken;
+  int code;
+  if (portalocker__id_of_fd (fd, &id) != 0)
+    return portalocker__fail_not_open (failure);
+  attempt.deadline = attempt.started;
+  os_mutex_lock (&portalocker__tables);
+  taken = is_taken (id);
+  code = taken ? refuse_inside (&attempt, failure)
+               : portalocker__wait_lock (&attempt, fd, failure);
+  os_mutex_unlock (&portalocker__tables);
+  if (failure != NULL)
+    failure->id = id;
+  if (taken || code != PORTALOCKER_BUSY || ! portalocker__may_wait (wait))
+    return code;
+  code = portalocker__wait_on (wait, fd, failure);
+  return code == PORTALOCKER_OK ? check_after_wait (id, wait, failure) : code;
+}
+
+int
+portalocker__owners_unlock_foreign (int fd,
+                                    const struct portalocker__backend *backend,
+                                    struct failure *failure)
+{
+  struct file_id id;
+  int code = PORTALOCKER_OK;
+  if (portalocker__id_of_fd (fd, &id) != 0)
+    return portalocker__fail_not_open (failure);
+  os_mutex_lock (&portalocker__tables);
+  if (! is_taken (id))
+    code = portalocker__unlock (backend, fd, true, failure);
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+
+/* ---- Fork.  */
+
+void
+portalocker__owners_in_child (void)
+{
+  struct owner *owner, **end = &stale_owners;
+  const struct parked *parked;
+  closings = NULL;
+  for (owner = owners; owner != NULL; owner = owner->next)
+    for (parked = owner->parked; parked != NULL; parked = parked->next)
+      if (parked->handle.stream != NULL)
+        portalocker__fork_blank (parked->handle.fd);
+      else
+        calls.close (parked->handle.fd);
+  while (*end != NULL)
+    end = &(*end)->next;
+  *end = owners;
+  owners = NULL;
+}

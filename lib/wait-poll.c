@@ -1,0 +1,104 @@
+/* wait-poll.c - waits: in the kernel without a deadline, by trying again
+   with one.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "wait.h"
+
+#include <stddef.h>
+
+#include "portalocker.h"
+
+bool
+portalocker__may_wait (const struct lock_wait *wait)
+{
+  return wait->deadline > wait->started
+         && (wait->deadline == PORTALOCKER__NEVER
+             || portalocker__now () < wait->deadline);
+}
+
+void
+portalocker__say_refused (const struct lock_wait *wait)
+{
+  if (wait->refused != NULL)
+    wait->refused (wait->closure);
+}
+
+int
+portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
+{
+  bool waited = wait->deadline > wait->started;
+  int code = waited ? PORTALOCKER_TIMED_OUT : PORTALOCKER_BUSY;
+  if (failure == NULL)
+    return code;
+  failure->code = code;
+  failure->backend = wait->backend;
+  failure->exclusive = wait->exclusive;
+  failure->waited = waited ? portalocker__now () - wait->started : 0;
+  return code;
+}
+
+/* Ask the primitive who holds the lock, where that costs one call.  */
+static void
+note_holder (const struct lock_wait *wait, int fd, struct failure *failure)
+{
+  if (failure == NULL || wait->backend->holder == NULL)
+    return;
+  failure->holder = wait->backend->holder (fd, wait->exclusive);
+  failure->holder_known = failure->holder > 0;
+}
+
+static int
+refuse (const struct lock_wait *wait, int fd, struct failure *failure)
+{
+  note_holder (wait, fd, failure);
+  return portalocker__give_up (wait, failure);
+}
+
+static int
+try_once (const struct lock_wait *wait, int fd, struct failure *failure)
+{
+  return portalocker__try_lock (wait->backend, fd, wait->exclusive,
+                                wait->foreign, failure);
+}
+
+static int
+poll_lock (const struct lock_wait *wait, int fd, struct failure *failure)
+{
+  int code;
+  do
+    {
+      portalocker__sleep (wait->check_interval, wait->deadline);
+      code = try_once (wait, fd, failure);
+    }
+  while (code == PORTALOCKER_BUSY && portalocker__may_wait (wait));
+  return code == PORTALOCKER_BUSY ? refuse (wait, fd, failure) : code;
+}
+
+int
+portalocker__wait_on (const struct lock_wait *wait, int fd,
+                      struct failure *failure)
+{
+  if (wait->deadline == PORTALOCKER__NEVER)
+    {
+      int code = portalocker__block_lock (wait->backend, fd, wait->exclusive,
+                                          wait->foreign, failure);
+      if (code != PORTALOCKER_BUSY)
+        return code;
+    }
+  return poll_lock (wait, fd, failure);
+}
+
+int
+portalocker__wait_lock (const struct lock_wait *wait, int fd,
+                        struct failure *failure)
+{
+  int code = try_once (wait, fd, failure);
+  if (code != PORTALOCKER_BUSY)
+    return code;
+  if (! portalocker__may_wait (wait))
+    return refuse (wait, fd, failure);
+  portalocker__say_refused (wait);
+  return portalocker__wait_on (wait, fd, failure);
+}
