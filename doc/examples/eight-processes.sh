@@ -58,7 +58,7 @@ race ()
 }
 
 echo
-echo "Eight processes, each adding 1 to the number in a file $additions times, by"
+echo "Eight processes add to the number in one file, each $additions times, by this:"
 echo
 sed 's/^/    /' add
 echo
@@ -77,7 +77,7 @@ mkfifo held go || exit 1
 first=$!
 read -r _ < held
 echo
-echo "While process $first runs a command under the lock, a second one is refused:"
+echo "While process $first holds the lock for its command, a second one is refused:"
 echo
 echo '    $ portalocker run --try total.lock sh add'
 "$tool" run --try total.lock sh add > refusal 2>&1
