@@ -139,8 +139,8 @@ AS_CASE([" $portalocker_built "],
 AC_SUBST([PORTALOCKER_DEFAULT_BACKEND])
 AC_SUBST([PORTALOCKER_BUILT_BACKENDS], [$portalocker_built])
 AC_DEFINE_UNQUOTED([PORTALOCKER_DEFAULT_BACKEND],
-  ["$PORTALOCKER_DEFAULT_BACKEND"],
-  [The name of the backend that is used unless an object names another.])
+  [portalocker__backend_$PORTALOCKER_DEFAULT_BACKEND],
+  [The table of the backend that is used unless an object names another.])
 AC_DEFINE_UNQUOTED([PORTALOCKER_EACH_BACKEND(ENTRY)],
   [$portalocker_entries],
   [ENTRY (name) for each backend that is built.])
