@@ -32,32 +32,28 @@ call_fcntl_lock (int fd, int command, struct flock *lock)
   return fcntl (fd, command, lock);
 }
 
+#if ! HAVE_FLOCK
 static int
-call_flock (int fd, int operation)
+flock (int fd, int operation)
 {
-#if HAVE_FLOCK
-  return flock (fd, operation);
-#else
   (void) fd;
   (void) operation;
   errno = ENOSYS;
   return -1;
-#endif
 }
+#endif
 
+#if ! HAVE_LOCKF
 static int
-call_lockf (int fd, int command, off_t size)
+lockf (int fd, int command, off_t size)
 {
-#if HAVE_LOCKF
-  return lockf (fd, command, size);
-#else
   (void) fd;
   (void) command;
   (void) size;
   errno = ENOSYS;
   return -1;
-#endif
 }
+#endif
 
 static int
 call_rename_noreplace (const char *path, const char *other)
@@ -100,8 +96,8 @@ struct portalocker__calls portalocker__calls =
   .opendir = opendir,
   .fcntl_int = call_fcntl_int,
   .fcntl_lock = call_fcntl_lock,
-  .flock = call_flock,
-  .lockf = call_lockf,
+  .flock = flock,
+  .lockf = lockf,
   .fdopen = fdopen,
   .fflush = fflush,
   .fseeko = fseeko,
