@@ -23,9 +23,11 @@ _PORTALOCKER_BACKEND([flock], [flock_excludes],
   [two opens of a file exclude each other])
 
 AC_CHECK_FUNCS([fcntl])
-AC_CHECK_DECL([F_OFD_SETLK], [], [], [[#include <fcntl.h>]])
+AC_CHECK_DECL([F_OFD_SETLK],
+  [portalocker_declares_ofd=$ac_cv_func_fcntl], [portalocker_declares_ofd=no],
+  [[#include <fcntl.h>]])
 _PORTALOCKER_RANGE_BACKEND([ofd], [ofd_excludes],
-  [$ac_cv_have_decl_F_OFD_SETLK], [fcntl.h does not declare F_OFD_SETLK],
+  [$portalocker_declares_ofd], [fcntl.h does not declare F_OFD_SETLK],
   [PORTALOCKER_OFD_EXCLUDES],
   [two opens of a file exclude each other])
 
@@ -74,9 +76,8 @@ m4_define([_PORTALOCKER_BACKEND],
 AS_IF([test "$3" = yes],
   [$5
    AS_IF([test "$portalocker_answer_$2" = yes],
-     [portalocker_has_$1=yes
-      portalocker_why_$1="$6 ($portalocker_how_$2)"],
-     [portalocker_why_$1="it is not so that $6 ($portalocker_how_$2)"])],
+     [portalocker_has_$1=yes])
+   portalocker_why_$1="$6: $portalocker_answer_$2 ($portalocker_how_$2)"],
   [portalocker_why_$1="$4"])
 AS_IF([test $portalocker_has_$1 = yes],
   [AC_DEFINE([PORTALOCKER_BACKEND_]m4_toupper([$1]), [1],
@@ -97,8 +98,8 @@ AS_IF([test $portalocker_has_lockf = yes],
    AS_IF([test $portalocker_lockf_shared = yes],
      [AC_DEFINE([LOCKF_IS_FCNTL], [1],
         [Define to 1 if lockf and fcntl take the same lock.])
-      portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's ($portalocker_why_lockf_shared)"],
-     [portalocker_why_lockf="$portalocker_why_lockf; exclusive only: not fcntl's lock ($portalocker_why_lockf_shared)"])])
+      portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: yes ($portalocker_why_lockf_shared)"],
+     [portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: no ($portalocker_why_lockf_shared), so exclusive only"])])
 ])
 
 # The option.  Its value is checked here, before the long work.
@@ -153,5 +154,5 @@ AC_DEFUN([PORTALOCKER_BACKEND_REPORT],
 [m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
 [AS_VAR_COPY([portalocker_has], [portalocker_has_]portalocker_name)
 AS_VAR_COPY([portalocker_why], [portalocker_why_]portalocker_name)
-AC_MSG_NOTICE([  backend portalocker_name: $portalocker_has, $portalocker_why])
+AC_MSG_NOTICE([  backend portalocker_name: $portalocker_has; $portalocker_why])
 ])])

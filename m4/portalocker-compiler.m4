@@ -31,20 +31,28 @@ AS_CASE([$enable_gcc_warnings],
 AC_SUBST([WARN_CFLAGS])
 ])
 
-# All warnings that gnulib knows, less those that find nothing here:
-#   -Wpadded, -Wsystem-headers, -Wstack-protector, -Winline,
-#   -Wunsuffixed-float-constants, -Wtraditional*: noise by design
-#   -Wdeclaration-after-statement, -Wc99-c11-compat and the like: C99 is meant
-#   -Wsuggest-attribute=*: advice that changes with the optimizer
-#   -Wanalyzer-*: false alarms, and minutes of time
+# All warnings that gnulib knows, less these:
+#   noise by design: -Wdisabled-optimization -Winline -Wpacked -Wpadded
+#     -Wstack-protector -Wstrict-overflow -Wsystem-headers
+#     -Wunsafe-loop-optimizations -Wunsuffixed-float-constants
+#   advice that changes with the optimizer: -Wsuggest-attribute=*, but for
+#     =format, and -Wsuggest-final-*
+#   C99 is meant: -Wdeclaration-after-statement
+#   EAGAIN and EWOULDBLOCK may be one number or two: -Wlogical-op
+#   false alarms, and minutes of time: -fanalyzer
+m4_define([_PORTALOCKER_UNWANTED_WARNINGS], [m4_normalize([
+  -Wdeclaration-after-statement -Wdisabled-optimization -Winline -Wlogical-op
+  -Wpacked -Wpadded -Wstack-protector -Wstrict-overflow
+  -Wsuggest-attribute=cold -Wsuggest-attribute=const
+  -Wsuggest-attribute=malloc -Wsuggest-attribute=noreturn
+  -Wsuggest-attribute=pure -Wsuggest-final-methods -Wsuggest-final-types
+  -Wsystem-headers -Wunsafe-loop-optimizations -Wunsuffixed-float-constants
+  -fanalyzer])])
+
 m4_define([_PORTALOCKER_MANY_WARNINGS],
 [gl_MANYWARN_ALL_GCC([portalocker_warnings])
 gl_MANYWARN_COMPLEMENT([portalocker_warnings], [$portalocker_warnings],
-  [-fanalyzer -Wanalyzer-too-complex -Wpadded -Wsystem-headers
-   -Wstack-protector -Winline -Wunsuffixed-float-constants
-   -Wdeclaration-after-statement -Wsuggest-attribute=cold
-   -Wsuggest-attribute=const -Wsuggest-attribute=malloc
-   -Wsuggest-attribute=noreturn -Wsuggest-attribute=pure])
+  _PORTALOCKER_UNWANTED_WARNINGS)
 for portalocker_warning in $portalocker_warnings; do
   gl_WARN_ADD([$portalocker_warning], [WARN_CFLAGS])
 done
