@@ -32,7 +32,8 @@ AC_SUBST([WARN_CFLAGS])
 ])
 
 # All warnings that gnulib knows, less these:
-#   noise by design: -Wdisabled-optimization -Winline -Wpacked -Wpadded
+#   noise by design: -Wbad-function-cast -Wdisabled-optimization -Winline
+#     -Wpacked -Wpadded
 #     -Wstack-protector -Wstrict-overflow -Wsystem-headers
 #     -Wunsafe-loop-optimizations -Wunsuffixed-float-constants
 #   advice that changes with the optimizer: -Wsuggest-attribute=*, but for
@@ -41,7 +42,8 @@ AC_SUBST([WARN_CFLAGS])
 #   EAGAIN and EWOULDBLOCK may be one number or two: -Wlogical-op
 #   false alarms, and minutes of time: -fanalyzer
 m4_define([_PORTALOCKER_UNWANTED_WARNINGS], [m4_normalize([
-  -Wdeclaration-after-statement -Wdisabled-optimization -Winline -Wlogical-op
+  -Wbad-function-cast -Wdeclaration-after-statement -Wdisabled-optimization
+  -Winline -Wlogical-op
   -Wpacked -Wpadded -Wstack-protector -Wstrict-overflow
   -Wsuggest-attribute=cold -Wsuggest-attribute=const
   -Wsuggest-attribute=malloc -Wsuggest-attribute=noreturn
