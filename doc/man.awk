@@ -88,15 +88,19 @@ function put (text)
 }
 
 # The lines of the file NAME as they are.
-function put_file (name,    line, path)
+function put_file (name,    line, path, empty)
 {
   path = directory "/" name
+  empty = 1
   while ((getline line < path) > 0)
     {
       line = plain(line)
       put((line ~ /^[.']/ ? "\\&" : "") line)
+      empty = 0
     }
   close (path)
+  if (empty)
+    stop("cannot read " path)
 }
 
 # An entry of a table or list.
