@@ -362,7 +362,7 @@ in_comment || /^ *\/\* / {
   next
 }
 
-in_enum && /^};/ { end_enum(); next }
+in_enum && /^[}];/ { end_enum(); next }
 in_enum && /=/ { add_member($0); next }
 in_enum { next }
 /^enum [a-z_]+$/ { begin_enum($2); next }

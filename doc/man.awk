@@ -47,7 +47,7 @@ function replace (text, name, before, after,    start, rest, argument)
   while ((start = index (text, "@" name "{")) > 0)
     {
       rest = substr (text, start + length (name) + 2)
-      if (! match (rest, /[^}]*}/))
+      if (! match (rest, /[^}]*[}]/))
         stop("an argument goes over a line")
       argument = substr (rest, 1, RLENGTH - 1)
       text = substr (text, 1, start - 1) before argument after \
@@ -59,11 +59,11 @@ function replace (text, name, before, after,    start, rest, argument)
 # Return a line of text in roff.
 function convert (text)
 {
-  gsub (/ *\(@pxref{[^}]*}\)/, "", text)
+  gsub (/ *\(@pxref[{][^}]*[}]\)/, "", text)
   text = plain(text)
   gsub (/@@/, "\001", text)
-  gsub (/@dots{}/, "...", text)
-  gsub (/@tie{}/, "\\ ", text)
+  gsub (/@dots[{][}]/, "...", text)
+  gsub (/@tie[{][}]/, "\\ ", text)
   # Parameters first: they stand within the others.
   text = replace(text, "var", "\\fI", "\\fR")
   text = replace(text, "command", "\\fB", "\\fR")
@@ -88,15 +88,19 @@ function put (text)
 }
 
 # The lines of the file NAME as they are.
-function put_file (name,    line, path)
+function put_file (name,    line, path, empty)
 {
   path = directory "/" name
+  empty = 1
   while ((getline line < path) > 0)
     {
       line = plain(line)
       put((line ~ /^[.']/ ? "\\&" : "") line)
+      empty = 0
     }
   close (path)
+  if (empty)
+    stop("cannot read " path)
 }
 
 # An entry of a table or list.

@@ -239,6 +239,7 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
+  request->wait.refused = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -249,8 +250,12 @@ join (portalocker_lock *lock, struct request *request)
         return portalocker__give_up (&request->wait, &request->failure);
       }
     else
-      portalocker__cond_wait (&lock->changed, &lock->mutex,
-                              request->wait.deadline);
+      {
+        portalocker__begin_wait (&request->wait);
+        portalocker__cond_wait (&lock->changed, &lock->mutex,
+                                request->wait.deadline);
+      }
+  request->wait.refused = set_refused;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   request->failure = lock->failure;

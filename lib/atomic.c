@@ -274,6 +274,8 @@ finish_data (portalocker_atomic *atomic, struct failure *failure)
 {
   if (calls.fflush (atomic->stream) != 0)
     return fail_write (failure, "fflush");
+  if (ferror (atomic->stream))
+    return portalocker__fail_earlier (failure);
   while (calls.fsync (atomic->fd) != 0)
     if (errno != EINTR)
       return fail_write (failure, "fsync");

@@ -32,9 +32,11 @@ call_fcntl_lock (int fd, int command, struct flock *lock)
   return fcntl (fd, command, lock);
 }
 
-#if ! HAVE_FLOCK
+#if HAVE_FLOCK
+# define call_flock flock
+#else
 static int
-flock (int fd, int operation)
+call_flock (int fd, int operation)
 {
   (void) fd;
   (void) operation;
@@ -43,9 +45,11 @@ flock (int fd, int operation)
 }
 #endif
 
-#if ! HAVE_LOCKF
+#if HAVE_LOCKF
+# define call_lockf lockf
+#else
 static int
-lockf (int fd, int command, off_t size)
+call_lockf (int fd, int command, off_t size)
 {
   (void) fd;
   (void) command;
@@ -96,8 +100,8 @@ struct portalocker__calls portalocker__calls =
   .opendir = opendir,
   .fcntl_int = call_fcntl_int,
   .fcntl_lock = call_fcntl_lock,
-  .flock = flock,
-  .lockf = lockf,
+  .flock = call_flock,
+  .lockf = call_lockf,
   .fdopen = fdopen,
   .fflush = fflush,
   .fseeko = fseeko,

@@ -114,6 +114,13 @@ portalocker__fail_not_open (struct failure *failure)
   return PORTALOCKER_BAD_ARGUMENT;
 }
 
+int
+portalocker__fail_earlier (struct failure *failure)
+{
+  return portalocker__explain (failure, PORTALOCKER_CANNOT_WRITE,
+                               "an earlier write to the stream failed");
+}
+
 void
 portalocker__resolve_holder (struct failure *failure, const char *path)
 {

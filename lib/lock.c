@@ -138,13 +138,17 @@ next_slot (struct failure *first, struct failure *second)
 /* Write what STREAM has buffered.  What cannot be written now must not be
    written later, when somebody else has the lock: throw it away.  */
 static void
-flush_stream (FILE *stream, struct failure *first, struct failure *second)
+flush_stream (FILE *stream, bool can_write, struct failure *first,
+              struct failure *second)
 {
-  if (calls.fflush (stream) == 0)
-    return;
-  portalocker__fail (next_slot (first, second), PORTALOCKER_CANNOT_WRITE,
-                     "fflush", errno);
-  portalocker__discard (stream);
+  if (calls.fflush (stream) != 0)
+    {
+      portalocker__fail (next_slot (first, second), PORTALOCKER_CANNOT_WRITE,
+                         "fflush", errno);
+      portalocker__discard (stream);
+    }
+  else if (can_write && ferror (stream))
+    portalocker__fail_earlier (next_slot (first, second));
 }
 
 void
@@ -153,7 +157,8 @@ portalocker__let_go (portalocker_lock *lock, const struct settings *settings,
 {
   struct lock_file *file = &lock->file;
   if (file->stream != NULL)
-    flush_stream (file->stream, first, second);
+    flush_stream (file->stream, mode_can_write (&settings->mode), first,
+                  second);
   if (file->owner != NULL)
     portalocker__owners_unlock (file, settings->backend,
                                 next_slot (first, second));

@@ -124,7 +124,8 @@ add_failure (struct line *line, const struct failure *failure)
   add (line, "%s", portalocker_code_text (failure->code));
   if (failure->detail[0] != '\0')
     add (line, ": %s", failure->detail);
-  else if (failure->system_error != 0)
+  else if (failure->system_error != 0
+           && failure->code != PORTALOCKER_EXISTS)
     {
       write_system_error (reason, sizeof reason, failure->system_error);
       add (line, ": %s", reason);

@@ -542,24 +542,28 @@ portalocker__owners_detach (struct lock_file *file)
 
 /* ---- Descriptors of the caller.  */
 
-/* Whether an object of this process holds or waits for the file ID.  Needs
-   portalocker__tables.  */
+/* Whether an object of this process holds the file that is open as FD, or
+   asks the kernel for it.  Needs portalocker__tables.  Where no object uses
+   such locks, as in most programs, that costs no call.  */
 static bool
-is_taken (struct file_id id)
+is_taken (int fd)
 {
-  const struct owner *owner = find_owner (id);
+  struct file_id id;
+  const struct owner *owner;
+  if (owners == NULL || portalocker__id_of_fd (fd, &id) != 0)
+    return false;
+  owner = find_owner (id);
   return owner != NULL && is_live (owner);
 }
 
 /* The lock was got by waiting, without the mutex.  If an object here came by
    it meanwhile, the kernel holds one lock for both: it is the object's.  */
 static int
-check_after_wait (struct file_id id, struct lock_wait *wait,
-                  struct failure *failure)
+check_after_wait (int fd, struct lock_wait *wait, struct failure *failure)
 {
   bool taken;
   os_mutex_lock (&portalocker__tables);
-  taken = is_taken (id);
+  taken = is_taken (fd);
   os_mutex_unlock (&portalocker__tables);
   if (! taken)
     return PORTALOCKER_OK;
@@ -571,13 +575,10 @@ int
 portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
-  struct file_id id;
   bool taken;
   int code = PORTALOCKER_OK;
-  if (portalocker__id_of_fd (fd, &id) != 0)
-    return portalocker__fail_not_open (failure);
   os_mutex_lock (&portalocker__tables);
-  taken = is_taken (id);
+  taken = is_taken (fd);
   if (! taken)
     code = portalocker__wait_try (wait, fd, failure);
   os_mutex_unlock (&portalocker__tables);
@@ -589,7 +590,7 @@ portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
     return portalocker__refuse (wait, fd, failure);
   portalocker__begin_wait (wait);
   code = portalocker__wait_on (wait, fd, failure);
-  return code == PORTALOCKER_OK ? check_after_wait (id, wait, failure) : code;
+  return code == PORTALOCKER_OK ? check_after_wait (fd, wait, failure) : code;
 }
 
 int
@@ -597,12 +598,9 @@ portalocker__owners_unlock_foreign (int fd,
                                     const struct portalocker__backend *backend,
                                     struct failure *failure)
 {
-  struct file_id id;
   int code = PORTALOCKER_OK;
-  if (portalocker__id_of_fd (fd, &id) != 0)
-    return portalocker__fail_not_open (failure);
   os_mutex_lock (&portalocker__tables);
-  if (! is_taken (id))
+  if (! is_taken (fd))
     code = portalocker__unlock (backend, fd, true, failure);
   os_mutex_unlock (&portalocker__tables);
   return code;

@@ -6,6 +6,20 @@ dnl Copyright (C) 2026 The libportalocker authors
 # entry below that tells whether it can be built, its source in lib/.
 m4_define([PORTALOCKER_BACKEND_LIST], [flock, ofd, fcntl, lockf])
 
+# PORTALOCKER_WITH_BACKEND
+# ------------------------
+# The option --with-backend.  Whether the backend can be built shows later.
+AC_DEFUN([PORTALOCKER_WITH_BACKEND],
+[AC_ARG_WITH([backend],
+  [AS_HELP_STRING([--with-backend=NAME],
+     [the default backend: ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, or auto, the first of these that works])],
+  [], [with_backend=auto])
+AS_CASE([$with_backend],
+  [auto]m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
+    [ | portalocker_name]), [],
+  [AC_MSG_ERROR([--with-backend=$with_backend: there is no such backend; choose one of ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, auto])])
+])
+
 # PORTALOCKER_BACKENDS
 # --------------------
 # Find out which backends can be built, and choose the default.  For each
@@ -13,7 +27,7 @@ m4_define([PORTALOCKER_BACKEND_LIST], [flock, ofd, fcntl, lockf])
 # and portalocker_has_NAME and portalocker_why_NAME for the summary.
 AC_DEFUN([PORTALOCKER_BACKENDS],
 [AC_REQUIRE([PORTALOCKER_HOST_TABLE])
-_PORTALOCKER_WITH_BACKEND
+AC_REQUIRE([PORTALOCKER_WITH_BACKEND])
 _PORTALOCKER_WIDE_OFFSETS
 
 AC_CHECK_FUNCS([flock])
@@ -100,18 +114,6 @@ AS_IF([test $portalocker_has_lockf = yes],
         [Define to 1 if lockf and fcntl take the same lock.])
       portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: yes ($portalocker_why_lockf_shared)"],
      [portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: no ($portalocker_why_lockf_shared), so exclusive only"])])
-])
-
-# The option.  Its value is checked here, before the long work.
-m4_define([_PORTALOCKER_WITH_BACKEND],
-[AC_ARG_WITH([backend],
-  [AS_HELP_STRING([--with-backend=NAME],
-     [the default backend: ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, or auto, the first of these that works])],
-  [], [with_backend=auto])
-AS_CASE([$with_backend],
-  [auto]m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
-    [ | portalocker_name]), [],
-  [AC_MSG_ERROR([--with-backend=$with_backend: there is no such backend; choose one of ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, auto])])
 ])
 
 m4_define([_PORTALOCKER_DEFAULT_BACKEND],

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -94,17 +95,59 @@ become (const struct command *command, pid_t parent, int channel)
 
 /* ---- The parent.  */
 
-static void
+/* Whether the LENGTH bytes at DIRECTORY, part of PATH, name a directory
+   with a file NAME.  No bytes are the current directory.  */
+static bool
+has_file (const char *directory, size_t length, const char *name)
+{
+  char *path = malloc (length + strlen (name) + sizeof "./");
+  bool found;
+  if (path == NULL)
+    return false;
+  memcpy (path, directory, length);
+  strcpy (path + length, length > 0 ? "/" : "./");
+  strcat (path, name);
+  found = access (path, F_OK) == 0;
+  free (path);
+  return found;
+}
+
+/* Whether there is a file where execvp looks for NAME.  */
+static bool
+is_found (const char *name)
+{
+  const char *rest = getenv ("PATH");
+  if (name[0] == '\0' || strchr (name, '/') != NULL)
+    return access (name, F_OK) == 0;
+  while (rest != NULL)
+    {
+      size_t length = strcspn (rest, ":");
+      if (has_file (rest, length, name))
+        return true;
+      rest = rest[length] == ':' ? rest + length + 1 : NULL;
+    }
+  return false;
+}
+
+/* Tell why NAME was not executed, and return the tool's exit status.  Like a
+   shell, and unlike execvp, this does not let a directory of PATH that may
+   not be searched hide that there is no such command.  */
+static int
 explain (const char *name, int error)
 {
-  if (error != ENOENT)
-    complain ("%s: cannot be executed: %s", name, strerror (error));
-  else if (strchr (name, '/') == NULL)
-    complain ("%s: command not found", name);
-  else if (access (name, F_OK) == 0)
+  bool in_path = strchr (name, '/') == NULL;
+  bool found = is_found (name);
+  if (found && error == ENOENT)
     complain ("%s: cannot be executed: its interpreter is missing", name);
+  else if (! found && (error == ENOENT || in_path))
+    {
+      complain ("%s: %s", name, in_path ? "command not found"
+                                        : "no such command");
+      return STATUS_NOT_FOUND;
+    }
   else
-    complain ("%s: no such command", name);
+    complain ("%s: cannot be executed: %s", name, strerror (error));
+  return status_of_exec (error);
 }
 
 static struct outcome
@@ -112,10 +155,7 @@ judge (const struct command *command, int status, int error)
 {
   struct outcome outcome = { STATUS_OS_ERROR, false };
   if (error != 0)
-    {
-      explain (command->arguments[0], error);
-      outcome.status = status_of_exec (error);
-    }
+    outcome.status = explain (command->arguments[0], error);
   else if (WIFEXITED (status))
     outcome.status = WEXITSTATUS (status);
   else if (WIFSIGNALED (status))

@@ -69,12 +69,12 @@ show_features (const char *backend)
   static const struct { int bit; const char *yes, *no; } texts[] =
     {
       { PORTALOCKER_FEATURE_SHARED, "shared locks", "no shared locks" },
-      { PORTALOCKER_FEATURE_PER_OBJECT, "owned by the open file",
-        "owned by the process" },
-      { PORTALOCKER_FEATURE_PASS_ON, "can be passed on",
-        "cannot be passed on" },
-      { PORTALOCKER_FEATURE_ANY_ACCESS, "exclusive on read-only files",
-        "exclusive needs write access" },
+      { PORTALOCKER_FEATURE_PER_OBJECT, "owned by open file",
+        "owned by process" },
+      { PORTALOCKER_FEATURE_PASS_ON, "inheritable",
+        "not inheritable" },
+      { PORTALOCKER_FEATURE_ANY_ACCESS, "needs no write access",
+        "needs write access" },
     };
   int features = portalocker_backend_features (backend);
   size_t i;

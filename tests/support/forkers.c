@@ -124,7 +124,8 @@ main (int argc, char **argv)
       if (status != 0)
         {
           bad++;
-          fprintf (stderr, "child %d ended with status %#x\n", i, status);
+          fprintf (stderr, "child %d ended with status %#x\n", i,
+                   (unsigned int) status);
         }
     }
   pthread_mutex_lock (&mutex);

@@ -5,6 +5,7 @@
    usage: signals log [SIGNAL]...
           signals with [ignore=SIGNAL | block=SIGNAL | close=FD]...
                        PROGRAM [ARGUMENT]...
+          signals descriptors FILE PROGRAM [ARGUMENT]...
 
    "log" writes "ready PID PPID", and then a line "got SIGNAL" each time that
    one of the named signals arrives.  It obeys lines on its standard input,
@@ -18,7 +19,9 @@
      descriptors           answers "open FD..."
 
    "with" executes PROGRAM with all signals at their default action and none
-   blocked, whatever the caller has, but for what is named.  */
+   blocked, whatever the caller has, but for what is named.
+
+   "descriptors" writes "open FD..." to FILE and executes PROGRAM.  */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,15 +114,32 @@ show_state (void)
   putchar ('\n');
 }
 
+/* Look first, as opening a stream changes the answer.  */
+static void
+find_descriptors (char found[FD_LIMIT])
+{
+  int fd;
+  for (fd = 0; fd < FD_LIMIT; fd++)
+    found[fd] = fcntl (fd, F_GETFD) >= 0;
+}
+
+static void
+print_descriptors (FILE *stream, const char found[FD_LIMIT])
+{
+  int fd;
+  fputs ("open", stream);
+  for (fd = 0; fd < FD_LIMIT; fd++)
+    if (found[fd])
+      fprintf (stream, " %d", fd);
+  fputc ('\n', stream);
+}
+
 static void
 show_descriptors (void)
 {
-  int fd;
-  printf ("open");
-  for (fd = 0; fd < FD_LIMIT; fd++)
-    if (fcntl (fd, F_GETFD) >= 0)
-      printf (" %d", fd);
-  putchar ('\n');
+  char found[FD_LIMIT];
+  find_descriptors (found);
+  print_descriptors (stdout, found);
 }
 
 static void
@@ -185,6 +205,16 @@ reset (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+static int
+execute (char **words)
+{
+  if (*words == NULL)
+    die ("usage", "which program?");
+  execvp (words[0], words);
+  die (words[0], strerror (errno));
+  return 99;
+}
+
 static void
 block (int number)
 {
@@ -207,11 +237,25 @@ run_with (char **words)
       close (atoi (*words + 6));
     else
       break;
-  if (*words == NULL)
-    die ("with", "which program?");
-  execvp (words[0], words);
-  die (words[0], strerror (errno));
-  return 99;
+  return execute (words);
+}
+
+
+/* ---- descriptors */
+
+static int
+write_descriptors (const char *file, char **words)
+{
+  char found[FD_LIMIT];
+  FILE *stream;
+  find_descriptors (found);
+  stream = fopen (file, "w");
+  if (stream == NULL)
+    die (file, strerror (errno));
+  print_descriptors (stream, found);
+  if (fclose (stream) != 0)
+    die (file, strerror (errno));
+  return execute (words);
 }
 
 int
@@ -221,6 +265,8 @@ main (int argc, char **argv)
     return log_signals (argv + 2);
   if (argc > 1 && strcmp (argv[1], "with") == 0)
     return run_with (argv + 2);
+  if (argc > 2 && strcmp (argv[1], "descriptors") == 0)
+    return write_descriptors (argv[2], argv + 3);
   die ("usage", "signals log | with ...");
   return 99;
 }
