@@ -42,8 +42,6 @@ exclude_file_name_regexp--sc_prohibit_atoi_atof = \
 	$(elsewhere)|^lib/os-procfs\.c$$
 # Automake passes on what configure finds out about tar.
 exclude_file_name_regexp--sc_makefile_at_at_check = ^Makefile\.am$$
-# Sessions stand in the manual as they are.
-exclude_file_name_regexp--sc_every_file_names_its_licence = \.session$$
 # AWK's ==, not the shell's.
 exclude_file_name_regexp--sc_prohibit_test_double_equal = ^\.ci/run$$
 
@@ -83,6 +81,7 @@ sc_library_keeps_to_itself:
 sc_lines_have_80_columns:
 	@prohibit='^.{81}'						\
 	in_vc_files='\.[ch](\.in)?$$'					\
+	exclude='\\n", stdout\);$$'					\
 	halt='the lines above are longer than 80 columns'		\
 	  $(_sc_search_regexp)
 

@@ -100,7 +100,8 @@ judge (const struct portalocker__backend *backend, int fd, bool exclusive,
       return PORTALOCKER_UNSUPPORTED;
     }
   return portalocker__fail (failure,
-                            error_is_unsupported (error) ? PORTALOCKER_UNSUPPORTED
+                            error_is_unsupported (error)
+                            ? PORTALOCKER_UNSUPPORTED
                             : PORTALOCKER_LOCK_FAILED,
                             backend->call, error);
 }

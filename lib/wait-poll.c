@@ -78,7 +78,8 @@ poll_lock (const struct lock_wait *wait, int fd, struct failure *failure)
       code = portalocker__wait_try (wait, fd, failure);
     }
   while (code == PORTALOCKER_BUSY && portalocker__may_wait (wait));
-  return code == PORTALOCKER_BUSY ? portalocker__refuse (wait, fd, failure) : code;
+  return code == PORTALOCKER_BUSY
+         ? portalocker__refuse (wait, fd, failure) : code;
 }
 
 int
