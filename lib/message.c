@@ -99,6 +99,14 @@ write_system_error (char *buffer, size_t size, int error)
 #endif
 }
 
+/* A time in nanoseconds, in seconds of about three digits.  */
+static void
+add_seconds (struct line *line, int64_t time)
+{
+  double seconds = (double) (time / 1000000) / 1000;
+  add (line, seconds < 100 ? "%.3g s" : "%.0f s", seconds);
+}
+
 static void
 add_refusal (struct line *line, const struct failure *failure)
 {
@@ -107,7 +115,8 @@ add_refusal (struct line *line, const struct failure *failure)
     write_holder (holder, sizeof holder, failure->holder);
   if (failure->code == PORTALOCKER_TIMED_OUT)
     {
-      add (line, "still locked after %.3g s", (double) failure->waited / 1e9);
+      add (line, "still locked after ");
+      add_seconds (line, failure->waited);
       if (holder[0] != '\0')
         add (line, ", by %s", holder);
     }
