@@ -382,7 +382,7 @@ wait_for_change (struct lock_wait *wait)
 {
   if (! portalocker__may_wait (wait))
     return false;
-  if (wait->began != 0)
+  if (wait->began != 0 && wait->refused == NULL)
     portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
                             wait->deadline);
   else

@@ -799,6 +799,50 @@ test_joining (const char *name)
   portalocker_free (lock);
 }
 
+/* A thread waits for another one's attempt, which is over, the lock given
+   back, before it wakes: it does the work then, and those who come later are
+   told that it waits.  */
+static void
+test_joiner_works (const char *name)
+{
+  portalocker_lock *lock;
+  struct task joiner;
+  bool works = false;
+  int good;
+  backend = name;
+  unit_area (backend, "join");
+  lock = new_lock (6, PORTALOCKER_FOREVER);
+  unit_hold ("f", backend, true);
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_ACQUIRING;
+  lock->refused = true;
+  os_mutex_unlock (&lock->mutex);
+  task_start (&joiner, task_acquire, lock);
+  task_let_sleep (&joiner);
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_FREE;
+  lock->result = PORTALOCKER_OK;
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+  while (! works)
+    {
+      sched_yield ();
+      os_mutex_lock (&lock->mutex);
+      works = lock->state == LOCK_ACQUIRING;
+      os_mutex_unlock (&lock->mutex);
+    }
+  unit_await_refusal (lock);
+  good = CHECK_QUIET_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2,
+                                                     -2, -2),
+                           PORTALOCKER_BUSY);
+  unit_let_go ();
+  good &= CHECK_QUIET_CODE (task_end (&joiner), PORTALOCKER_OK);
+  portalocker_release (lock);
+  CHECK (good && nothing_left (),
+         "a try beside one who waited for another's attempt before");
+  portalocker_free (lock);
+}
+
 /* While one thread releases the object, another acquires it.  */
 static void
 test_acquire_beside_release (const char *name)
@@ -864,6 +908,7 @@ main (void)
 {
   unit_start ();
   unit_each_backend (test_joining);
+  unit_each_backend (test_joiner_works);
   unit_each_backend (test_acquire_beside_release);
   descriptors = unit_descriptors ();
   unit_each_backend (test_process_owned);
