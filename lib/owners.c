@@ -19,6 +19,7 @@
 struct handle
 {
   int fd;
+  int wanted;
   int flags;
   bool regular;
   FILE *stream;
@@ -232,7 +233,7 @@ settle (struct owner *owner)
 static struct handle
 take_handle (struct lock_file *file)
 {
-  struct handle handle = { file->fd, file->flags, file->regular,
+  struct handle handle = { file->fd, file->wanted, file->flags, file->regular,
                            file->stream, file->stream_mode };
   file->fd = -1;
   file->published = false;
@@ -282,21 +283,23 @@ portalocker__owners_reserve (struct lock_file *file)
 
 /* ---- Parked descriptors.  */
 
+/* What was wanted counts: where less access was all that could be had, a
+   descriptor opened anew would have no more, and be one more to park.  */
 static bool
-is_like (struct handle handle, int flags, const char *stream_mode)
+is_like (struct handle handle, int wanted, const char *stream_mode)
 {
-  return handle.flags == flags
+  return handle.wanted == wanted
          && (handle.stream == NULL
              || strcmp (handle.stream_mode, stream_mode) == 0);
 }
 
 /* Take a parked descriptor out of OWNER, see portalocker__owners_adopt.  */
 static struct parked *
-unpark (struct owner *owner, int flags, const char *stream_mode)
+unpark (struct owner *owner, int wanted, const char *stream_mode)
 {
   struct parked **link, *parked;
   for (link = &owner->parked; *link != NULL; link = &(*link)->next)
-    if (is_like ((*link)->handle, flags, stream_mode))
+    if (is_like ((*link)->handle, wanted, stream_mode))
       {
         parked = *link;
         *link = parked->next;
@@ -316,7 +319,7 @@ rewind_handle (struct handle handle)
 }
 
 bool
-portalocker__owners_adopt (struct file_id id, int flags,
+portalocker__owners_adopt (struct file_id id, int wanted,
                            const char *stream_mode, struct lock_file *file)
 {
   struct parked *parked = NULL;
@@ -324,11 +327,12 @@ portalocker__owners_adopt (struct file_id id, int flags,
   os_mutex_lock (&portalocker__tables);
   owner = find_owner (id);
   if (owner != NULL)
-    parked = unpark (owner, flags, stream_mode);
+    parked = unpark (owner, wanted, stream_mode);
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;
-      file->flags = flags;
+      file->wanted = wanted;
+      file->flags = parked->handle.flags;
       file->regular = parked->handle.regular;
       file->stream = parked->handle.stream;
       file->stream_mode = parked->handle.stream_mode;

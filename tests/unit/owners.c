@@ -459,6 +459,44 @@ test_coming_and_going (void)
   CHECK (nothing_left (), "and it is closed in the end");
 }
 
+static int
+open_for_reading_only (const char *path, int flags, mode_t mode)
+{
+  if ((flags & O_ACCMODE) != O_RDONLY)
+    {
+      errno = EACCES;
+      return -1;
+    }
+  return unit_real.open (path, flags, mode);
+}
+
+/* The same with a file that can only be read, so that the other one's lock
+   is not to be had at all.  */
+static void
+test_going_without_access (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (6, PORTALOCKER_AS_SET);
+  int i, good;
+  portalocker_set_mode (stays, "r");
+  portalocker_set_mode (goes, "r");
+  portalocker__calls.open = open_for_reading_only;
+  good = CHECK_QUIET_CODE (portalocker_acquire (stays), PORTALOCKER_OK);
+  for (i = 0; i < 10 && good; i++)
+    good = CHECK_QUIET_CODE (portalocker_acquire (goes),
+                             PORTALOCKER_UNSUPPORTED)
+           && CHECK_QUIET (unit_descriptors () <= descriptors + 2);
+  /* What is kept of these does not hinder a lock that needs no more.  */
+  portalocker_set_flags (goes, 5);
+  good = good && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
+  portalocker__calls.open = unit_real.open;
+  portalocker_free (stays);
+  portalocker_free (goes);
+  CHECK (good && nothing_left (),
+         "nor does it grow by what can only be opened with less access");
+}
+
 /* A descriptor that is used again is like one that was just opened.  */
 static void
 test_adopted_state (void)
@@ -893,6 +931,7 @@ test_process_owned (const char *name)
       test_claim_beside_parked_close ();
       test_any_order ();
       test_coming_and_going ();
+      test_going_without_access ();
       test_adopted_state ();
       test_adopted_stream_mode ();
       test_writer_waits ();
