@@ -187,6 +187,9 @@ park (struct owner *owner, struct handle handle, struct parked *spare)
 {
   struct parked *parked
     = spare != NULL ? spare : calls.calloc (1, sizeof *parked);
+  /* A buffer that the caller gave to the stream may go before it.  */
+  if (handle.stream != NULL)
+    setvbuf (handle.stream, NULL, _IONBF, 0);
   if (parked == NULL)
     return;
   parked->handle = handle;

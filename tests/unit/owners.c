@@ -459,6 +459,38 @@ test_coming_and_going (void)
   CHECK (nothing_left (), "and it is closed in the end");
 }
 
+/* The buffer that its user gave to a stream is not touched any more after
+   the release, whoever uses the stream then.  */
+static void
+test_adopted_buffer (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (5, PORTALOCKER_AS_SET);
+  char buffer[BUFSIZ], blank[BUFSIZ] = "";
+  FILE *first, *second;
+  int good;
+  unit_write ("f", "");
+  portalocker_acquire (stays);
+  portalocker_acquire (goes);
+  first = portalocker_stream (goes);
+  good = CHECK_QUIET (setvbuf (first, buffer, _IOFBF, sizeof buffer) == 0)
+         && CHECK_QUIET (fputs ("one ", first) >= 0)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK);
+  memset (buffer, 0, sizeof buffer);
+  portalocker_acquire (goes);
+  second = portalocker_stream (goes);
+  good = good && CHECK_QUIET (second == first)
+         && CHECK_QUIET (fputs ("two", second) >= 0)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (memcmp (buffer, blank, sizeof buffer) == 0)
+         && CHECK_QUIET (unit_file_is ("f", "one two"));
+  portalocker_free (stays);
+  portalocker_free (goes);
+  unit_write ("f", "");
+  CHECK (good && nothing_left (),
+         "a stream that is used again has left its user's buffer");
+}
+
 static int
 open_for_reading_only (const char *path, int flags, mode_t mode)
 {
@@ -934,6 +966,7 @@ test_process_owned (const char *name)
       test_going_without_access ();
       test_adopted_state ();
       test_adopted_stream_mode ();
+      test_adopted_buffer ();
       test_writer_waits ();
       test_detach ();
     }
