@@ -816,6 +816,60 @@ test_foreign_race (void)
   portalocker_free (lock);
 }
 
+/* The same, but the object has left again, and taken the lock along, before
+   the descriptor's turn: that goes on waiting.  */
+static void
+test_foreign_overtaken (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct task task;
+  struct gate *before;
+  int fd = open ("f", O_RDWR), good;
+  unit_hold ("f", backend, true);
+  arm (STOP_BEFORE_WAIT);
+  task_start (&task, lock_foreign, &fd);
+  gate_await (gate);
+  before = gate;
+  unit_let_go ();
+  arm (STOP_AFTER_WAIT);
+  gate_open (before);
+  gate_await (gate);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+  gate_open (gate);
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  close (fd);
+  CHECK (good && nothing_left (),
+         "an object that overtakes a waiting descriptor does not unlock it");
+  portalocker_free (lock);
+}
+
+/* An object gives the file up: its close must not take along what the
+   descriptor locks meanwhile.  */
+static void
+test_foreign_beside_close (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct task closing, claiming;
+  int fd = open ("f", O_RDWR), good;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  arm (STOP_BEFORE_CLOSE);
+  task_start (&closing, task_release, lock);
+  gate_await (gate);
+  task_start (&claiming, lock_foreign, &fd);
+  task_let_sleep (&claiming);
+  gate_open (gate);
+  good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+         && good && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
+         && CHECK_QUIET (! is_free ());
+  close (fd);
+  CHECK (good && nothing_left (),
+         "a descriptor waits for the close of an object");
+  portalocker_free (lock);
+}
+
 /* The table keeps nothing of a descriptor: lock, close, open, lock.  */
 static void
 test_foreign_is_forgotten (void)
@@ -957,6 +1011,8 @@ test_process_owned (const char *name)
   test_refused_inside ();
   test_foreign ();
   test_foreign_race ();
+  test_foreign_overtaken ();
+  test_foreign_beside_close ();
   test_foreign_is_forgotten ();
   if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
     {
