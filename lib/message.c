@@ -99,6 +99,15 @@ write_system_error (char *buffer, size_t size, int error)
 #endif
 }
 
+/* How long was waited, to the digits that tell something.  */
+static void
+add_wait (struct line *line, int64_t waited)
+{
+  double seconds = (double) waited / 1e9;
+  add (line, seconds < 100 ? "still locked after %.3g s"
+                           : "still locked after %.0f s", seconds);
+}
+
 static void
 add_refusal (struct line *line, const struct failure *failure)
 {
@@ -107,7 +116,7 @@ add_refusal (struct line *line, const struct failure *failure)
     write_holder (holder, sizeof holder, failure->holder);
   if (failure->code == PORTALOCKER_TIMED_OUT)
     {
-      add (line, "still locked after %.3g s", (double) failure->waited / 1e9);
+      add_wait (line, failure->waited);
       if (holder[0] != '\0')
         add (line, ", by %s", holder);
     }

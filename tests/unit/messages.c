@@ -280,6 +280,13 @@ test_timeouts (void)
   failure.waited = INT64_C (250000000);
   check_line (&failure, false, "ledger.csv: still locked after 0.25 s",
               "late after a part of a second");
+  failure.waited = INT64_C (99960000000);
+  check_line (&failure, false, "ledger.csv: still locked after 100 s",
+              "late after a minute and a half");
+  failure.waited = INT64_C (7200000000000);
+  check_line (&failure, false, "ledger.csv: still locked after 7200 s",
+              "late after two hours");
+  failure.waited = INT64_C (250000000);
   failure.holder_known = true;
   failure.holder = THE_PROCESS;
   set_process (stat_of ("rsync"), NULL);
