@@ -98,6 +98,11 @@ test_forms (void)
   failure = failure_with (PORTALOCKER_CANNOT_OPEN, EACCES, "ledger.csv");
   check_line (&failure, false, "ledger.csv: cannot open: Permission denied",
               "a system error is told");
+  failure = failure_with (PORTALOCKER_CANNOT_OPEN, EACCES,
+                          "a\nb\033[2J\177\303\251");
+  check_line (&failure, false,
+              "a?b?[2J?\303\251: cannot open: Permission denied",
+              "a path with a newline in it is told in one line");
   failure = failure_with (PORTALOCKER_PATH_LOST, 0, "ledger.csv");
   check_line (&failure, false,
               "ledger.csv: the path no longer names the locked file",
