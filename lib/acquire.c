@@ -160,10 +160,11 @@ truncate_file (const struct request *request, const struct lock_file *file,
 {
   if (! request->settings.truncate && ! request->settings.mode.truncates)
     return PORTALOCKER_OK;
-  if (! file->regular || calls.ftruncate (file->fd, 0) == 0)
-    return PORTALOCKER_OK;
-  return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
-                            errno);
+  while (file->regular && calls.ftruncate (file->fd, 0) != 0)
+    if (errno != EINTR)
+      return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
+                                errno);
+  return PORTALOCKER_OK;
 }
 
 static int

@@ -398,7 +398,8 @@ portalocker__confirm_path (const char *path, bool follow, struct file_id id,
 {
   struct file_id now;
   int error = portalocker__id_of_path (path, follow, &now);
-  if (error == ENOENT || (error == 0 && ! file_id_equal (id, now)))
+  if (error == ENOENT || error == ENOTDIR
+      || (error == 0 && ! file_id_equal (id, now)))
     return portalocker__fail (failure, PORTALOCKER_PATH_LOST, NULL, 0);
   if (error != 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN,
