@@ -365,7 +365,10 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
     return PORTALOCKER_BAD_ARGUMENT;
   begin_request (&request, lock);
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
-    code = refuse_argument (&request, "the deadline", deadline);
+    {
+      code = refuse_argument (&request, "the deadline", deadline);
+      deadline = PORTALOCKER_FOREVER;
+    }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
   set_wait (&request, lock, portalocker__deadline_at (deadline));
