@@ -279,6 +279,9 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
                               PORTALOCKER__NEVER);
   if (code != PORTALOCKER_OK || lock->state == LOCK_HELD)
     return code;
+  /* Now, since a fork that sees the lock held looks at it, and does not have
+     the mutex.  */
+  lock->held = request->settings;
   lock->state = LOCK_ACQUIRING;
   lock->attempts++;
   lock->refused = false;
@@ -292,10 +295,7 @@ leave (portalocker_lock *lock, const struct request *request, int code)
   os_mutex_lock (&lock->mutex);
   lock->result = code;
   if (code == PORTALOCKER_OK)
-    {
-      lock->state = LOCK_HELD;
-      lock->held = request->settings;
-    }
+    lock->state = LOCK_HELD;
   else
     {
       lock->state = LOCK_FREE;
