@@ -160,10 +160,11 @@ truncate_file (const struct request *request, const struct lock_file *file,
 {
   if (! request->settings.truncate && ! request->settings.mode.truncates)
     return PORTALOCKER_OK;
-  if (! file->regular || calls.ftruncate (file->fd, 0) == 0)
-    return PORTALOCKER_OK;
-  return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
-                            errno);
+  while (file->regular && calls.ftruncate (file->fd, 0) != 0)
+    if (errno != EINTR)
+      return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
+                                errno);
+  return PORTALOCKER_OK;
 }
 
 static int
@@ -278,6 +279,9 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
                               PORTALOCKER__NEVER);
   if (code != PORTALOCKER_OK || lock->state == LOCK_HELD)
     return code;
+  /* Now, since a fork that sees the lock held looks at it, and does not have
+     the mutex.  */
+  lock->held = request->settings;
   lock->state = LOCK_ACQUIRING;
   lock->attempts++;
   lock->refused = false;
@@ -291,10 +295,7 @@ leave (portalocker_lock *lock, const struct request *request, int code)
   os_mutex_lock (&lock->mutex);
   lock->result = code;
   if (code == PORTALOCKER_OK)
-    {
-      lock->state = LOCK_HELD;
-      lock->held = request->settings;
-    }
+    lock->state = LOCK_HELD;
   else
     {
       lock->state = LOCK_FREE;
@@ -366,7 +367,7 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     {
       code = refuse_argument (&request, "the deadline", deadline);
-      deadline = 0;
+      deadline = PORTALOCKER_FOREVER;
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;

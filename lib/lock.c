@@ -41,9 +41,15 @@ lock_in_child (void *object)
 void
 portalocker__close_blank (portalocker_lock *lock)
 {
-  if (lock->blank >= 0)
-    calls.close (lock->blank);
+  int blank = lock->blank;
+  if (blank < 0)
+    return;
+  /* First, so that a child made meanwhile does not close what has the number
+     by then.  */
+  os_mutex_lock (&portalocker__tables);
   lock->blank = -1;
+  os_mutex_unlock (&portalocker__tables);
+  calls.close (blank);
 }
 
 static void

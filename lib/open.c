@@ -289,7 +289,7 @@ open_descriptor (const char *path, const struct open_how *how,
 {
   int others = other_flags (how);
   int fd, first_error;
-  file->flags = wanted_access (how) | others;
+  file->wanted = file->flags = wanted_access (how) | others;
   fd = open_or_create (path, file->flags, how);
   first_error = errno;
   if (fd < 0 && may_do_with_less (first_error)
@@ -326,7 +326,7 @@ static int
 open_beside_owners (const char *path, const struct open_how *how,
                     struct lock_file *file, struct failure *failure)
 {
-  int flags = wanted_access (how) | other_flags (how);
+  int wanted = wanted_access (how) | other_flags (how);
   int plugs[FIRST_FREE_FD];
   struct file_id id;
   int code;
@@ -335,7 +335,7 @@ open_beside_owners (const char *path, const struct open_how *how,
   if (how->mode->must_create
       || portalocker__id_of_path (path, ! how->no_follow, &id) != 0)
     return open_new (path, how, file, failure);
-  if (portalocker__owners_adopt (id, flags, how->mode->stream, file))
+  if (portalocker__owners_adopt (id, wanted, how->mode->stream, file))
     return PORTALOCKER_OK;
   if (! portalocker__owners_use (id))
     return open_new (path, how, file, failure);
@@ -398,7 +398,8 @@ portalocker__confirm_path (const char *path, bool follow, struct file_id id,
 {
   struct file_id now;
   int error = portalocker__id_of_path (path, follow, &now);
-  if (error == ENOENT || (error == 0 && ! file_id_equal (id, now)))
+  if (error == ENOENT || error == ENOTDIR
+      || (error == 0 && ! file_id_equal (id, now)))
     return portalocker__fail (failure, PORTALOCKER_PATH_LOST, NULL, 0);
   if (error != 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN,
