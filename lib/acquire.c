@@ -10,9 +10,11 @@
 
 #include "calls.h"
 
-/* How often an acquire without time to wait looks again, when it has locked
-   a file that the path names no more.  */
-enum { LOOKS_OF_A_TRY = 16 };
+/* How often an acquire looks again at once, when it has locked a file that
+   the path names no more; and the pause between later looks, which only an
+   acquire with time to wait makes.  */
+enum { LOOKS_AT_ONCE = 16 };
+#define PAUSE_OF_LOOKS PORTALOCKER__NS_PER_MS
 
 /* One call of an acquire function.  */
 struct request
@@ -227,6 +229,19 @@ look_once (portalocker_lock *lock, struct request *request)
   return code;
 }
 
+/* Whether to look again after LOOKS looks, each at a file that the path did
+   not name any more.  */
+static bool
+looks_again (const struct lock_wait *wait, int looks)
+{
+  if (looks < LOOKS_AT_ONCE)
+    return true;
+  if (! portalocker__may_wait (wait))
+    return false;
+  portalocker__sleep (PAUSE_OF_LOOKS, wait->deadline);
+  return true;
+}
+
 static int
 do_acquire (portalocker_lock *lock, struct request *request)
 {
@@ -236,8 +251,7 @@ do_acquire (portalocker_lock *lock, struct request *request)
   do
     code = look_once (lock, request);
   while (code == PORTALOCKER_PATH_LOST
-         && (++looks < LOOKS_OF_A_TRY
-             || portalocker__may_wait (&request->wait)));
+         && looks_again (&request->wait, ++looks));
   return code;
 }
 
@@ -270,7 +284,11 @@ join (portalocker_lock *lock, struct request *request)
   request->wait.refused = set_refused;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
-  request->failure = lock->failure;
+  /* Another call may have left its own failure meanwhile.  */
+  if (lock->failure.code == lock->result)
+    request->failure = lock->failure;
+  else
+    portalocker__fail (&request->failure, lock->result, NULL, 0);
   return lock->result;
 }
 

@@ -246,6 +246,11 @@ separate_from_stream (struct lock_file *file, const struct settings *settings,
       portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
       return -1;
     }
+  if (mode_can_write (&settings->mode) && ferror (file->stream))
+    {
+      portalocker__fail_earlier (failure);
+      return -1;
+    }
   fd = portalocker__dup_above_standard (file->fd, settings->inherit);
   if (fd < 0)
     {
