@@ -207,7 +207,7 @@ portalocker_atomic_begin (portalocker_atomic **result, const char *path,
   struct failure failure;
   portalocker_atomic *atomic;
   portalocker__clear (&failure);
-  failure.path = path;
+  failure.path = path != NULL && path[0] != '\0' ? path : NULL;
   if (result != NULL)
     *result = NULL;
   if (result == NULL || path == NULL || path[0] == '\0')

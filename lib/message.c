@@ -99,6 +99,15 @@ write_system_error (char *buffer, size_t size, int error)
 #endif
 }
 
+/* How long was waited, to the digits that tell something.  */
+static void
+add_wait (struct line *line, int64_t waited)
+{
+  double seconds = (double) waited / 1e9;
+  add (line, seconds < 100 ? "still locked after %.3g s"
+                           : "still locked after %.0f s", seconds);
+}
+
 static void
 add_refusal (struct line *line, const struct failure *failure)
 {
@@ -107,7 +116,7 @@ add_refusal (struct line *line, const struct failure *failure)
     write_holder (holder, sizeof holder, failure->holder);
   if (failure->code == PORTALOCKER_TIMED_OUT)
     {
-      add (line, "still locked after %.3g s", (double) failure->waited / 1e9);
+      add_wait (line, failure->waited);
       if (holder[0] != '\0')
         add (line, ", by %s", holder);
     }
@@ -132,6 +141,16 @@ add_failure (struct line *line, const struct failure *failure)
     }
 }
 
+/* A path or a name may hold anything: keep TEXT one line, with nothing in it
+   that a terminal would obey.  */
+static void
+replace_controls (char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((unsigned char) *text < ' ' || *text == '\177')
+      *text = '?';
+}
+
 int
 portalocker__write_message (char *buffer, size_t size,
                             const struct failure *failure, bool advice)
@@ -150,5 +169,7 @@ portalocker__write_message (char *buffer, size_t size,
     add_failure (&line, failure);
   if (advice && todo[0] != '\0')
     add (&line, "; %s", todo);
+  if (size > 0)
+    replace_controls (buffer);
   return (int) line.length;
 }

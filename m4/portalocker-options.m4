@@ -20,7 +20,10 @@ AC_ARG_ENABLE([rpath],
      [write the library's directory into the installed tool; for a prefix that the loader does not search (default: no)])],
   [], [enable_rpath=no])
 m4_map_args_w([rpath ld-version-script largefile year2038 silent-rules
-               dependency-tracking], [_PORTALOCKER_YES_OR_NO(], [)])])
+               dependency-tracking], [_PORTALOCKER_YES_OR_NO(], [)])
+AS_CASE([${enable_cross_guesses-conservative}],
+  [conservative | risky], [],
+  [AC_MSG_ERROR([--enable-cross-guesses=$enable_cross_guesses: say conservative or risky])])])
 
 m4_define([_PORTALOCKER_YES_OR_NO],
 [AS_CASE([${enable_[]m4_translit([$1], [-], [_])-yes}],

@@ -139,10 +139,14 @@ main (int argc, char **argv)
       { NULL, 0, NULL, 0 }
     };
   static char program_name[] = PROGRAM_NAME;
+  static char output[8192];
   bool verbose = false, version = false;
   int option;
-  /* Whole lines, so that those of two processes do not mix.  */
+  /* Whole lines, so that those of two processes do not mix; and room for
+     all that is printed, so that finish_output learns why it cannot be
+     written.  */
   setvbuf (stderr, NULL, _IOLBF, BUFSIZ);
+  setvbuf (stdout, output, _IOFBF, sizeof output);
   if (argc > 0)
     argv[0] = program_name;
   while ((option = getopt_long (argc, argv, "+hV", options, NULL)) != -1)

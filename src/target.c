@@ -194,6 +194,6 @@ target_unlock (struct hold *hold)
         portalocker_get_error (hold->lock, hold->error);
     }
   if (code != PORTALOCKER_OK)
-    complain_about (hold->error);
+    complain ("when releasing: %s", portalocker_error_summary (hold->error));
   free_hold (hold);
 }

@@ -183,6 +183,7 @@ do_nofile (struct call *call)
 {
   struct rlimit limit;
 
+  actor_no_leak_check = 1;
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = (rlim_t) actor_number (call, 1);
   answer_result (call, setrlimit (RLIMIT_NOFILE, &limit));
