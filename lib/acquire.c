@@ -76,9 +76,9 @@ take_switches (struct request *request, int truncate, int fail_when_locked,
          ? PORTALOCKER_OK : PORTALOCKER_BAD_ARGUMENT;
 }
 
-/* Whether the settings go together.  */
+/* Whether the settings go with the mode.  */
 static int
-check_together (struct request *request)
+check_mode (struct request *request)
 {
   const struct settings *settings = &request->settings;
   if (settings->truncate && ! mode_can_write (&settings->mode))
@@ -90,6 +90,17 @@ check_together (struct request *request)
                                  "the mode \"%s\" creates the file, and not"
                                  " to create it was asked for",
                                  settings->mode.text);
+  return PORTALOCKER_OK;
+}
+
+/* Whether the settings go together.  */
+static int
+check_together (struct request *request)
+{
+  const struct settings *settings = &request->settings;
+  int code = check_mode (request);
+  if (code != PORTALOCKER_OK)
+    return code;
   if (is_passed_on (settings)
       && ! backend_has (settings->backend, PORTALOCKER_FEATURE_PASS_ON))
     return portalocker__explain (&request->failure, PORTALOCKER_UNSUPPORTED,
@@ -392,7 +403,9 @@ portalocker_open (portalocker_lock *lock, int *descriptor)
   os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
   how.give_away = true;
-  code = portalocker__open_file (lock->path, &how, &file, &request.failure);
+  code = check_mode (&request);
+  if (code == PORTALOCKER_OK)
+    code = portalocker__open_file (lock->path, &how, &file, &request.failure);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
   *descriptor = file.fd;

@@ -368,24 +368,53 @@ count_forks (void)
   return count;
 }
 
-int
-portalocker__open_file (const char *path, const struct open_how *how,
-                        struct lock_file *file, struct failure *failure)
+/* Open PATH into *FILE and publish it.  *SEEN says whether a child has a copy
+   that would keep a lock: those belong to the open file.  */
+static int
+open_published (const char *path, const struct open_how *how,
+                struct lock_file *file, bool *seen, struct failure *failure)
 {
   bool per_object
     = how->give_away
       || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
+  unsigned long count = count_forks ();
+  int code = per_object ? open_new (path, how, file, failure)
+                        : open_beside_owners (path, how, file, failure);
+  *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object
+          && ! how->pass_over_fork;
+  return code;
+}
+
+int
+portalocker__open_file (const char *path, const struct open_how *how,
+                        struct lock_file *file, struct failure *failure)
+{
+  struct open_mode mode = *how->mode;
+  struct open_how now = *how;
+  bool seen, is_created = false;
+  struct file_id created;
+  now.mode = &mode;
   for (;;)
     {
-      unsigned long count = count_forks ();
-      int code = per_object ? open_new (path, how, file, failure)
-                            : open_beside_owners (path, how, file, failure);
+      int code = open_published (path, &now, file, &seen, failure);
       if (code != PORTALOCKER_OK)
         return code;
-      /* A child's copy would keep a lock that belongs to the open file.  */
-      if (publish (file, count) || ! per_object || how->pass_over_fork)
+      if (is_created && ! file_id_equal (file->id, created))
+        {
+          portalocker__owners_close (file, NULL);
+          return portalocker__fail (failure, PORTALOCKER_EXISTS, "open",
+                                    EEXIST);
+        }
+      if (! seen)
         return PORTALOCKER_OK;
       portalocker__owners_close (file, NULL);
+      if (mode.must_create)
+        {
+          /* It is there now, and ours.  */
+          mode.must_create = now.create = false;
+          is_created = true;
+          created = file->id;
+        }
     }
 }
 
