@@ -214,8 +214,8 @@ is_used (int kind)
       return flock_is_built;
     case KIND_lockf:
       return lockf_features >= 0;
-    case KIND_opendir:          /* for locks of open files, see os-procfs.c */
-      return flock_is_built || ofd_is_built;
+    case KIND_opendir:          /* where the kernel names no process */
+      return ofd_is_built;
     case KIND_fcntl_lock:
       return ofd_is_built || fcntl_is_built || lockf_features > 0;
     case KIND_lseek:
