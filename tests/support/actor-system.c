@@ -1,0 +1,358 @@
+/* actor-system.c - the actor's commands for what surrounds the library in a
+   process: descriptors, limits, signals, and locks taken without it.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+/* For F_OFD_SETLK.  */
+#define _GNU_SOURCE 1
+#define _FILE_OFFSET_BITS 64
+
+#include "actor.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Descriptors above this are the actor's own.  */
+enum { FEW = 100 };
+
+static void
+answer_result (struct call *call, int result)
+{
+  actor_answer_errno (call, result >= 0 ? 0 : errno);
+}
+
+static void
+answer_descriptor (struct call *call, int fd)
+{
+  if (fd >= 0)
+    actor_answer (call, "%d", fd);
+  else
+    actor_answer_errno (call, errno);
+}
+
+static int
+fd_word (const struct call *call, int word)
+{
+  return (int) actor_number (call, word);
+}
+
+/* ---- Descriptors --------------------------------------------------- */
+
+/* "r", "w" or "rw", then "c" to create, "x" to create a new one, "t" to
+   truncate.  */
+static int
+open_flags (const char *how)
+{
+  int flags = O_RDONLY;
+
+  if (strchr (how, 'w') != NULL)
+    flags = strchr (how, 'r') != NULL ? O_RDWR : O_WRONLY;
+  if (strchr (how, 'c') != NULL)
+    flags |= O_CREAT;
+  if (strchr (how, 'x') != NULL)
+    flags |= O_CREAT | O_EXCL;
+  if (strchr (how, 't') != NULL)
+    flags |= O_TRUNC;
+  return flags;
+}
+
+static void
+do_open_fd (struct call *call)
+{
+  answer_descriptor (call, open (call->word[1], open_flags (call->word[2]),
+                                 0666));
+}
+
+static void
+do_close_fd (struct call *call)
+{
+  answer_result (call, close (fd_word (call, 1)));
+}
+
+static void
+do_dup_fd (struct call *call)
+{
+  answer_descriptor (call, dup (fd_word (call, 1)));
+}
+
+static void
+do_write_fd (struct call *call)
+{
+  ssize_t done = write (fd_word (call, 1), call->word[2],
+                        strlen (call->word[2]));
+
+  answer_result (call, (int) done);
+}
+
+static void
+do_read_fd (struct call *call)
+{
+  char text[4096];
+  ssize_t done = read (fd_word (call, 1), text, sizeof text);
+
+  if (done >= 0)
+    actor_answer (call, "%.*s", (int) done, text);
+  else
+    actor_answer_errno (call, errno);
+}
+
+static void
+do_seek_fd (struct call *call)
+{
+  off_t offset = lseek (fd_word (call, 1), (off_t) actor_number (call, 2),
+                        SEEK_SET);
+
+  answer_result (call, offset >= 0 ? 0 : -1);
+}
+
+static void
+do_offset_fd (struct call *call)
+{
+  actor_answer (call, "%lld",
+                (long long) lseek (fd_word (call, 1), 0, SEEK_CUR));
+}
+
+static void
+do_cloexec (struct call *call)
+{
+  int flags = fcntl (fd_word (call, 1), F_GETFD);
+
+  if (flags >= 0)
+    actor_answer (call, "%d", (flags & FD_CLOEXEC) != 0);
+  else
+    actor_answer_errno (call, errno);
+}
+
+/* Whether the descriptor is open on the file PATH.  */
+static void
+do_is_file (struct call *call)
+{
+  struct stat open_file, named;
+
+  if (fstat (fd_word (call, 1), &open_file) != 0
+      || stat (call->word[2], &named) != 0)
+    actor_answer_errno (call, errno);
+  else
+    actor_answer (call, "%d", open_file.st_dev == named.st_dev
+                  && open_file.st_ino == named.st_ino);
+}
+
+/* The open descriptors.  */
+static void
+do_fds (struct call *call)
+{
+  size_t length = 0;
+  int fd;
+
+  for (fd = 0; fd < FEW; fd++)
+    if (fcntl (fd, F_GETFD) >= 0)
+      length += (size_t) snprintf (call->answer + length,
+                                   sizeof call->answer - length,
+                                   length > 0 ? " %d" : "%d", fd);
+}
+
+/* ---- The process --------------------------------------------------- */
+
+static void
+do_chdir (struct call *call)
+{
+  answer_result (call, chdir (call->word[1]));
+}
+
+static void
+do_umask (struct call *call)
+{
+  actor_answer (call, "%03o",
+                (unsigned int) umask ((mode_t) strtol (call->word[1], NULL,
+                                                       8)));
+}
+
+/* Allow no descriptor numbers from N on.  */
+static void
+do_nofile (struct call *call)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = (rlim_t) actor_number (call, 1);
+  answer_result (call, setrlimit (RLIMIT_NOFILE, &limit));
+}
+
+/* Become the user UID with no other groups than GID.  */
+static void
+do_become (struct call *call)
+{
+  gid_t gid = (gid_t) actor_number (call, 2);
+
+  if (setgroups (1, &gid) != 0 || setgid (gid) != 0
+      || setuid ((uid_t) actor_number (call, 1)) != 0)
+    actor_answer_errno (call, errno);
+  else
+    actor_answer (call, "ok");
+}
+
+static void
+do_threads (struct call *call)
+{
+  DIR *tasks = opendir ("/proc/self/task");
+  int count = 0;
+  struct dirent *entry;
+
+  if (tasks == NULL)
+    {
+      actor_answer_errno (call, errno);
+      return;
+    }
+  while ((entry = readdir (tasks)) != NULL)
+    count += entry->d_name[0] != '.';
+  closedir (tasks);
+  actor_answer (call, "%d", count);
+}
+
+/* What the library must never touch, in one line to compare.  */
+static void
+do_surroundings (struct call *call)
+{
+  sigset_t mask;
+  struct sigaction action;
+  char directory[4096];
+  char blocked[65] = "", handled[65] = "";
+  mode_t old = umask (0);
+  int i;
+
+  umask (old);
+  sigprocmask (SIG_BLOCK, NULL, &mask);
+  for (i = 1; i <= 64; i++)
+    {
+      int handles = sigaction (i, NULL, &action) == 0
+                    && action.sa_handler != SIG_DFL;
+
+      blocked[i - 1] = sigismember (&mask, i) > 0 ? '1' : '0';
+      handled[i - 1] = handles ? '1' : '0';
+    }
+  actor_answer (call, "umask %03o directory %s locale %s blocked %s handled %s",
+                (unsigned int) old,
+                getcwd (directory, sizeof directory) != NULL ? directory : "?",
+                setlocale (LC_ALL, NULL), blocked, handled);
+}
+
+/* ---- Signals ------------------------------------------------------- */
+
+static volatile sig_atomic_t caught;
+
+static void
+count_signal (int signal_number)
+{
+  (void) signal_number;
+  caught++;
+}
+
+/* HOW is "restart" or "interrupt" (without SA_RESTART) or "default".  */
+static void
+do_handler (struct call *call)
+{
+  const char *how = call->word[2];
+  struct sigaction action;
+
+  memset (&action, 0, sizeof action);
+  action.sa_handler = strcmp (how, "default") == 0 ? SIG_DFL : count_signal;
+  action.sa_flags = strcmp (how, "restart") == 0 ? SA_RESTART : 0;
+  answer_result (call, sigaction (fd_word (call, 1), &action, NULL));
+}
+
+static void
+do_caught (struct call *call)
+{
+  actor_answer (call, "%d", (int) caught);
+}
+
+/* ---- Locks without the library, none of which waits ---------------- */
+
+static void
+do_raw_flock (struct call *call)
+{
+  const char *kind = call->word[2];
+  int operation = strcmp (kind, "ex") == 0 ? LOCK_EX
+                  : strcmp (kind, "sh") == 0 ? LOCK_SH : LOCK_UN;
+
+  answer_result (call, flock (fd_word (call, 1), operation | LOCK_NB));
+}
+
+/* "r", "w", "u", then the range.  */
+static struct flock
+range_words (const struct call *call)
+{
+  struct flock range;
+  char kind = call->word[2][0];
+
+  memset (&range, 0, sizeof range);
+  range.l_type = kind == 'r' ? F_RDLCK : kind == 'w' ? F_WRLCK : F_UNLCK;
+  range.l_whence = SEEK_SET;
+  range.l_start = (off_t) actor_number (call, 3);
+  range.l_len = (off_t) actor_number (call, 4);
+  return range;
+}
+
+static void
+do_raw_fcntl (struct call *call)
+{
+  struct flock range = range_words (call);
+
+  answer_result (call, fcntl (fd_word (call, 1), F_SETLK, &range));
+}
+
+static void
+do_raw_ofd (struct call *call)
+{
+#ifdef F_OFD_SETLK
+  struct flock range = range_words (call);
+
+  answer_result (call, fcntl (fd_word (call, 1), F_OFD_SETLK, &range));
+#else
+  actor_answer_errno (call, ENOSYS);
+#endif
+}
+
+static void
+do_raw_lockf (struct call *call)
+{
+  answer_result (call, lockf (fd_word (call, 1),
+                              call->word[2][0] == 'u' ? F_ULOCK : F_TLOCK,
+                              0));
+}
+
+const struct command actor_system_commands[] = {
+  { "open-fd", 2, 2, do_open_fd },      /* PATH HOW: see open_flags */
+  { "close-fd", 1, 1, do_close_fd },
+  { "dup-fd", 1, 1, do_dup_fd },
+  { "write-fd", 2, 2, do_write_fd },    /* DESCRIPTOR TEXT */
+  { "read-fd", 1, 1, do_read_fd },
+  { "seek-fd", 2, 2, do_seek_fd },      /* DESCRIPTOR OFFSET */
+  { "offset-fd", 1, 1, do_offset_fd },
+  { "cloexec", 1, 1, do_cloexec },
+  { "is-file", 2, 2, do_is_file },      /* DESCRIPTOR PATH */
+  { "fds", 0, 0, do_fds },
+  { "chdir", 1, 1, do_chdir },
+  { "umask", 1, 1, do_umask },          /* OCTAL, answers the old one */
+  { "nofile", 1, 1, do_nofile },
+  { "become", 2, 2, do_become },        /* UID GID */
+  { "threads", 0, 0, do_threads },
+  { "surroundings", 0, 0, do_surroundings },
+  { "handler", 2, 2, do_handler },      /* SIGNAL HOW */
+  { "caught", 0, 0, do_caught },        /* signals so far */
+  { "raw-flock", 2, 2, do_raw_flock },  /* DESCRIPTOR sh|ex|un */
+  { "raw-fcntl", 4, 4, do_raw_fcntl },  /* DESCRIPTOR r|w|u START LENGTH */
+  { "raw-ofd", 4, 4, do_raw_ofd },
+  { "raw-lockf", 2, 2, do_raw_lockf },  /* DESCRIPTOR w|u */
+  { NULL, 0, 0, NULL }
+};
