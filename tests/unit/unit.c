@@ -1,0 +1,467 @@
+/* unit.c - what the plain C tests share.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#if PORTALOCKER_BACKEND_FLOCK
+# include <sys/file.h>
+#endif
+#if defined __linux__
+# include <sys/syscall.h>
+#endif
+
+struct portalocker__calls unit_real;
+
+static char directory[256];
+static pid_t main_process;
+
+static void start_helper (void);
+
+
+/* ---- The directory.  */
+
+static void
+empty_directory (const char *name)
+{
+  DIR *stream = opendir (name);
+  const struct dirent *entry;
+  char path[600];
+  while (stream != NULL && (entry = readdir (stream)) != NULL)
+    {
+      struct stat status;
+      snprintf (path, sizeof path, "%s/%s", name, entry->d_name);
+      if (strcmp (entry->d_name, ".") == 0
+          || strcmp (entry->d_name, "..") == 0
+          || lstat (path, &status) != 0)
+        continue;
+      if (S_ISDIR (status.st_mode))
+        {
+          empty_directory (path);
+          rmdir (path);
+        }
+      else
+        unlink (path);
+    }
+  if (stream != NULL)
+    closedir (stream);
+}
+
+static void
+remove_directory (void)
+{
+  if (getpid () != main_process || chdir ("/") != 0)
+    return;
+  empty_directory (directory);
+  rmdir (directory);
+}
+
+void
+unit_start (void)
+{
+  const char *base = getenv ("PORTALOCKER_SCRATCH");
+  if (base == NULL || base[0] == '\0')
+    base = getenv ("TMPDIR");
+  if (base == NULL || base[0] == '\0')
+    base = "/tmp";
+  snprintf (directory, sizeof directory, "%s/unit.XXXXXX", base);
+  if (mkdtemp (directory) == NULL || chdir (directory) != 0
+      || getcwd (directory, sizeof directory) == NULL)
+    check_fatal ("no directory to work in below %s", base);
+  umask (022);
+  setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
+  unit_real = portalocker__calls;
+  main_process = getpid ();
+  atexit (remove_directory);
+  start_helper ();
+}
+
+void
+unit_restore (void)
+{
+  portalocker__calls = unit_real;
+}
+
+const char *
+unit_path (const char *name)
+{
+  static char paths[2][600];
+  static int which;
+  which = ! which;
+  snprintf (paths[which], sizeof paths[which], "%s/%s", directory, name);
+  return paths[which];
+}
+
+void
+unit_area (const char *backend, const char *area)
+{
+  static char name[80];
+  snprintf (name, sizeof name, "%s/%s", backend, area);
+  check_area (name);
+}
+
+int
+unit_descriptors (void)
+{
+  int fd, count = 0;
+  for (fd = 0; fd < 256; fd++)
+    if (fcntl (fd, F_GETFD) >= 0)
+      count++;
+  return count;
+}
+
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+bool
+unit_directory_is (const char *names)
+{
+  char *found[64], list[1024] = "";
+  size_t count = 0, i;
+  DIR *stream = opendir (directory);
+  const struct dirent *entry;
+  if (stream == NULL)
+    check_fatal ("the directory of the test is gone");
+  while ((entry = readdir (stream)) != NULL && count < 64)
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      found[count++] = strdup (entry->d_name);
+  closedir (stream);
+  qsort (found, count, sizeof *found, compare_names);
+  for (i = 0; i < count; i++)
+    {
+      size_t length = strlen (list);
+      snprintf (list + length, sizeof list - length, "%s ", found[i]);
+      free (found[i]);
+    }
+  if (strcmp (list, names) == 0)
+    return true;
+  check_note ("files in the directory: %s(wanted: %s)", list, names);
+  return false;
+}
+
+void
+unit_write (const char *name, const char *text)
+{
+  int fd = open (unit_path (name), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (fd < 0 || write (fd, text, strlen (text)) != (ssize_t) strlen (text))
+    check_fatal ("cannot write %s", name);
+  close (fd);
+}
+
+bool
+unit_file_is (const char *name, const char *text)
+{
+  char buffer[256];
+  int fd = open (unit_path (name), O_RDONLY);
+  ssize_t got = fd < 0 ? -1 : read (fd, buffer, sizeof buffer - 1);
+  if (fd >= 0)
+    close (fd);
+  if (got < 0)
+    {
+      check_note ("%s cannot be read", name);
+      return false;
+    }
+  buffer[got] = '\0';
+  return CHECK_QUIET_STRING (buffer, text);
+}
+
+
+/* ---- The helper.  */
+
+struct order
+{
+  char what;                    /* 't'ry, 'h'old, 'c'lose */
+  bool exclusive;
+  char backend[16];
+  char path[512];
+};
+
+static int orders[2], answers[2];
+static pid_t helper;
+
+/* Lock FD as BACKEND does, without waiting.  The range locks of this one
+   process stand for all kinds of them.  */
+static bool
+raw_lock (int fd, const char *backend, bool exclusive)
+{
+  struct flock lock = { .l_type = exclusive ? F_WRLCK : F_RDLCK,
+                        .l_whence = SEEK_SET };
+#if PORTALOCKER_BACKEND_FLOCK
+  if (strcmp (backend, "flock") == 0)
+    return flock (fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;
+#else
+  (void) backend;
+#endif
+  return fcntl (fd, F_SETLK, &lock) == 0;
+}
+
+static void
+run_helper (void)
+{
+  struct order order;
+  int held = -1;
+  while (read (orders[0], &order, sizeof order) == (ssize_t) sizeof order)
+    {
+      int fd = order.what == 'c' ? -1 : open (order.path, O_RDWR | O_CREAT,
+                                              0666);
+      char answer = order.what == 'c'
+                    || (fd >= 0 && raw_lock (fd, order.backend,
+                                             order.exclusive));
+      if (order.what == 'h')
+        held = fd;
+      else if (order.what == 'c')
+        close (held);
+      else
+        close (fd);
+      if (write (answers[1], &answer, 1) != 1)
+        _exit (1);
+    }
+  _exit (0);
+}
+
+static void
+start_helper (void)
+{
+  int i;
+  if (pipe (orders) != 0 || pipe (answers) != 0)
+    check_fatal ("no pipe");
+  fflush (stdout);
+  helper = fork ();
+  if (helper < 0)
+    check_fatal ("no helper process");
+  if (helper == 0)
+    {
+      close (orders[1]);
+      close (answers[0]);
+      run_helper ();
+    }
+  close (orders[0]);
+  close (answers[1]);
+  for (i = 0; i < 2; i++)
+    fcntl (i == 0 ? orders[1] : answers[0], F_SETFD, FD_CLOEXEC);
+}
+
+static bool
+ask_helper (char what, const char *name, const char *backend, bool exclusive)
+{
+  struct order order;
+  char answer;
+  memset (&order, 0, sizeof order);
+  order.what = what;
+  order.exclusive = exclusive;
+  snprintf (order.backend, sizeof order.backend, "%s", backend);
+  snprintf (order.path, sizeof order.path, "%s",
+            name[0] == '/' ? name : unit_path (name));
+  if (write (orders[1], &order, sizeof order) != (ssize_t) sizeof order
+      || read (answers[0], &answer, 1) != 1)
+    check_fatal ("the helper process is gone");
+  return answer != 0;
+}
+
+bool
+unit_free (const char *name, const char *backend, bool exclusive)
+{
+  return ask_helper ('t', name, backend, exclusive);
+}
+
+void
+unit_hold (const char *name, const char *backend, bool exclusive)
+{
+  if (! ask_helper ('h', name, backend, exclusive))
+    check_fatal ("the helper cannot lock %s", name);
+}
+
+void
+unit_let_go (void)
+{
+  ask_helper ('c', "/", "", false);
+}
+
+pid_t
+unit_helper (void)
+{
+  return helper;
+}
+
+
+/* ---- Lock objects.  */
+
+portalocker_lock *
+unit_new (const char *name, const char *backend)
+{
+  portalocker_lock *lock;
+  if (portalocker_new (&lock, unit_path (name)) != PORTALOCKER_OK
+      || portalocker_set_backend (lock, backend) != PORTALOCKER_OK)
+    check_fatal ("no lock object");
+  return lock;
+}
+
+bool
+unit_has (const char *backend, int feature)
+{
+  return (portalocker_backend_features (backend) & feature) != 0;
+}
+
+void
+unit_await_refusal (portalocker_lock *lock)
+{
+  pthread_mutex_lock (&lock->mutex);
+  while (lock->state != LOCK_ACQUIRING || ! lock->refused)
+    pthread_cond_wait (&lock->changed, &lock->mutex);
+  pthread_mutex_unlock (&lock->mutex);
+}
+
+void
+unit_each_backend (void (*function) (const char *backend))
+{
+  const char *backend;
+  size_t i;
+  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
+    function (backend);
+}
+
+
+/* ---- Gates.  */
+
+void
+gate_reset (struct gate *gate)
+{
+  pthread_mutex_lock (&gate->mutex);
+  gate->arrived = 0;
+  gate->open = false;
+  pthread_mutex_unlock (&gate->mutex);
+}
+
+void
+gate_pass (struct gate *gate)
+{
+  pthread_mutex_lock (&gate->mutex);
+  gate->arrived++;
+  pthread_cond_broadcast (&gate->changed);
+  while (! gate->open)
+    pthread_cond_wait (&gate->changed, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
+}
+
+void
+gate_await (struct gate *gate)
+{
+  pthread_mutex_lock (&gate->mutex);
+  while (gate->arrived == 0)
+    pthread_cond_wait (&gate->changed, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
+}
+
+void
+gate_open (struct gate *gate)
+{
+  pthread_mutex_lock (&gate->mutex);
+  gate->open = true;
+  pthread_cond_broadcast (&gate->changed);
+  pthread_mutex_unlock (&gate->mutex);
+}
+
+
+/* ---- Threads.  */
+
+static int
+thread_number (void)
+{
+#if defined SYS_gettid
+  return (int) syscall (SYS_gettid);
+#else
+  return 0;
+#endif
+}
+
+static void *
+run_task (void *argument)
+{
+  struct task *task = argument;
+  pthread_mutex_lock (&task->mutex);
+  task->id = thread_number ();
+  pthread_mutex_unlock (&task->mutex);
+  task->result = task->function (task->argument);
+  pthread_mutex_lock (&task->mutex);
+  task->done = true;
+  pthread_mutex_unlock (&task->mutex);
+  return NULL;
+}
+
+void
+task_start (struct task *task, int (*function) (void *argument),
+            void *argument)
+{
+  memset (task, 0, sizeof *task);
+  task->function = function;
+  task->argument = argument;
+  pthread_mutex_init (&task->mutex, NULL);
+  if (pthread_create (&task->thread, NULL, run_task, task) != 0)
+    check_fatal ("no thread");
+}
+
+int
+task_end (struct task *task)
+{
+  pthread_join (task->thread, NULL);
+  pthread_mutex_destroy (&task->mutex);
+  return task->result;
+}
+
+/* The state letter of the thread ID, or 'S' where that cannot be seen.  */
+static char
+thread_state (int id)
+{
+  char path[64], text[256], *end;
+  ssize_t got;
+  int fd;
+  snprintf (path, sizeof path, "/proc/self/task/%d/stat", id);
+  fd = open (path, O_RDONLY);
+  if (fd < 0)
+    return 'S';
+  got = read (fd, text, sizeof text - 1);
+  close (fd);
+  if (got <= 0)
+    return 'S';
+  text[got] = '\0';
+  end = strrchr (text, ')');
+  return end != NULL && end[1] == ' ' ? end[2] : 'S';
+}
+
+void
+task_let_sleep (struct task *task)
+{
+  bool over = thread_number () == 0;
+  while (! over)
+    {
+      int id;
+      pthread_mutex_lock (&task->mutex);
+      id = task->id;
+      over = task->done;
+      pthread_mutex_unlock (&task->mutex);
+      if (! over && id != 0)
+        over = thread_state (id) == 'S';
+      sched_yield ();
+    }
+}
+
+int
+task_acquire (void *lock)
+{
+  return portalocker_acquire (lock);
+}
+
+int
+task_release (void *lock)
+{
+  return portalocker_release (lock);
+}

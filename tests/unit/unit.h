@@ -1,0 +1,141 @@
+/* unit.h - what the plain C tests share.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   These programs are linked with the library's own objects: they see the
+   private names, and replace entries of portalocker__calls.  Each starts
+   with unit_start, works in an empty directory of its own, and ends with
+   "return check_done ();".
+
+   Nothing here waits by the clock.  Threads are ordered by gates (below),
+   other processes by pipes.  */
+
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <config.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check.h"
+
+#include "../../lib/backend.h"
+#include "../../lib/calls.h"
+#include "../../lib/failure.h"
+#include "../../lib/fork.h"
+#include "../../lib/object.h"
+#include "../../lib/open.h"
+#include "../../lib/os.h"
+#include "../../lib/owners.h"
+#include "../../lib/wait.h"
+
+/* The table as it was at the start of the program.  */
+extern struct portalocker__calls unit_real;
+
+/* Go to a new empty directory, which is removed at exit, and start the
+   helper process.  To be called before anything of the library.  */
+void unit_start (void);
+
+/* Bring portalocker__calls back to what it was.  */
+void unit_restore (void);
+
+/* The absolute path of NAME in the directory of the test, a string that
+   the next call but one overwrites.  */
+const char *unit_path (const char *name);
+
+/* Name what the next results are about: "BACKEND/AREA".  */
+void unit_area (const char *backend, const char *area);
+
+/* How many descriptors this process has open.  */
+int unit_descriptors (void);
+
+/* Whether the directory of the test holds exactly the files NAMES, a list
+   with one blank behind each name, in the order of strcmp.  */
+bool unit_directory_is (const char *names);
+
+/* Write TEXT into the file NAME; say whether it holds TEXT.  */
+void unit_write (const char *name, const char *text);
+bool unit_file_is (const char *name, const char *text);
+
+
+/* ---- The helper: a process that uses the system's own lock calls, and
+   nothing of the library.  */
+
+/* Whether another process can lock the file NAME as BACKEND does.  It lets
+   go at once.  */
+bool unit_free (const char *name, const char *backend, bool exclusive);
+
+/* Let the helper hold the file NAME; let it close that file.  One file at a
+   time.  */
+void unit_hold (const char *name, const char *backend, bool exclusive);
+void unit_let_go (void);
+pid_t unit_helper (void);
+
+
+/* ---- Lock objects.  */
+
+/* A lock object for NAME that uses BACKEND.  */
+portalocker_lock *unit_new (const char *name, const char *backend);
+
+/* Bits of enum portalocker_feature of BACKEND.  */
+bool unit_has (const char *backend, int feature);
+
+/* Wait until the acquire of LOCK that another thread runs was refused.  */
+void unit_await_refusal (portalocker_lock *lock);
+
+/* Call FUNCTION with each backend that is built.  */
+void unit_each_backend (void (*function) (const char *backend));
+
+
+/* ---- Gates.  A thread that comes to a gate says so and stops until it is
+   opened.  */
+
+struct gate
+{
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  int arrived;                  /* threads that came so far */
+  bool open;
+};
+
+#define GATE_INITIALIZER \
+  { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, false }
+
+void gate_reset (struct gate *gate);
+void gate_pass (struct gate *gate);       /* come to it, wait, go on */
+void gate_await (struct gate *gate);      /* wait until a thread came */
+void gate_open (struct gate *gate);
+
+
+/* ---- Threads.  */
+
+struct task
+{
+  pthread_t thread;
+  int (*function) (void *argument);
+  void *argument;
+  int result;                   /* valid after task_end */
+
+  pthread_mutex_t mutex;        /* guards what follows */
+  int id;                       /* the system's number of the thread, or 0 */
+  bool done;
+};
+
+/* Run FUNCTION (ARGUMENT) in a thread; wait for its end and return what it
+   returned.  */
+void task_start (struct task *task, int (*function) (void *argument),
+                 void *argument);
+int task_end (struct task *task);
+
+/* Functions for tasks, with a lock object as argument.  */
+int task_acquire (void *lock);
+int task_release (void *lock);
+
+/* Let other threads run until TASK sleeps in the kernel or is done.  This
+   only gives a wrong order the time to show: no verdict rests on it, and
+   where the system does not show sleeping threads it returns at once.  */
+void task_let_sleep (struct task *task);
+
+#endif /* UNIT_H */
