@@ -90,7 +90,9 @@ static void
 write_system_error (char *buffer, size_t size, int error)
 {
 #if STRERROR_R_CHAR_P
-  snprintf (buffer, size, "%s", strerror_r (error, buffer, size));
+  const char *text = strerror_r (error, buffer, size);
+  if (text != buffer)
+    snprintf (buffer, size, "%s", text);
 #else
   if (strerror_r (error, buffer, size) != 0 || buffer[0] == '\0')
     snprintf (buffer, size, "error %d", error);
