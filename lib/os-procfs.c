@@ -164,9 +164,19 @@ find_proc_id (int fd, struct proc_id *id)
 struct search
 {
   struct proc_id id;
-  bool ranges;                  /* POSIX and OFDLCK, else FLOCK */
+  bool ranges;                  /* those of byte ranges, else flock's */
   bool exclusive;               /* any holder conflicts, else only a writer */
 };
+
+/* Whether CLASS is one of those that SEARCH is for.  There are others, such
+   as leases.  */
+static bool
+is_class (const char *class, const struct search *search)
+{
+  if (search->ranges)
+    return strcmp (class, "POSIX") == 0 || strcmp (class, "OFDLCK") == 0;
+  return strcmp (class, "FLOCK") == 0;
+}
 
 /* Take a line of /proc/locks, or of fdinfo behind "lock:":
    "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF".  Return whether it is a
@@ -183,7 +193,7 @@ is_match (const char *line, const struct search *search, int64_t *pid)
     return false;
   return inode == search->id.inode && major == search->id.major
          && minor == search->id.minor
-         && (strcmp (class, "FLOCK") == 0) != search->ranges
+         && is_class (class, search)
          && (search->exclusive || strcmp (mode, "WRITE") == 0);
 }
 
