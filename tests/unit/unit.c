@@ -98,14 +98,6 @@ unit_path (const char *name)
   return paths[which];
 }
 
-void
-unit_area (const char *backend, const char *area)
-{
-  static char name[80];
-  snprintf (name, sizeof name, "%s/%s", backend, area);
-  check_area (name);
-}
-
 int
 unit_descriptors (void)
 {

@@ -46,7 +46,13 @@ void unit_restore (void);
 const char *unit_path (const char *name);
 
 /* Name what the next results are about: "BACKEND/AREA".  */
-void unit_area (const char *backend, const char *area);
+CHECK_MAYBE_UNUSED static void
+unit_area (const char *backend, const char *area)
+{
+  static char name[80];
+  snprintf (name, sizeof name, "%s/%s", backend, area);
+  check_area (name);
+}
 
 /* How many descriptors this process has open.  */
 int unit_descriptors (void);

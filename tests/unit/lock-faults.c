@@ -1,0 +1,578 @@
+/* lock-faults.c - what is made of each error of each lock call.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#if PORTALOCKER_BACKEND_FLOCK
+# include <sys/file.h>
+#endif
+
+/* ---- The lock calls of the system, with answers as a test wants them.  */
+
+enum question
+{
+  ASK_TRY,
+  ASK_WAIT,
+  ASK_UNLOCK,
+  QUESTIONS
+};
+
+/* What the next calls of each kind answer: error numbers, up to a 0, from
+   where on they are the system's.  */
+static int answers[QUESTIONS][8];
+static int next_answer[QUESTIONS];
+static int asked[QUESTIONS];
+static int sleeps;
+
+static void
+forget_answers (void)
+{
+  memset (answers, 0, sizeof answers);
+  memset (next_answer, 0, sizeof next_answer);
+  memset (asked, 0, sizeof asked);
+  sleeps = 0;
+}
+
+/* Whether the call shall fail now; errno is set then.  */
+static bool
+fails (enum question question)
+{
+  int error = answers[question][next_answer[question]];
+  asked[question]++;
+  if (error == 0)
+    return false;
+  next_answer[question]++;
+  errno = error;
+  return true;
+}
+
+#if PORTALOCKER_BACKEND_FLOCK
+static int
+fake_flock (int fd, int operation)
+{
+  enum question question
+    = operation == LOCK_UN ? ASK_UNLOCK
+      : (operation & LOCK_NB) != 0 ? ASK_TRY : ASK_WAIT;
+  return fails (question) ? -1 : unit_real.flock (fd, operation);
+}
+#endif
+
+static bool
+is_question (int command)
+{
+#if PORTALOCKER_BACKEND_OFD
+  if (command == F_OFD_GETLK)
+    return true;
+#endif
+  return command == F_GETLK;
+}
+
+static bool
+is_wait (int command)
+{
+#if PORTALOCKER_BACKEND_OFD
+  if (command == F_OFD_SETLKW)
+    return true;
+#endif
+  return command == F_SETLKW;
+}
+
+static int
+fake_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  enum question question
+    = lock->l_type == F_UNLCK ? ASK_UNLOCK
+      : is_wait (command) ? ASK_WAIT : ASK_TRY;
+  if (! is_question (command) && fails (question))
+    return -1;
+  return unit_real.fcntl_lock (fd, command, lock);
+}
+
+static int
+fake_lockf (int fd, int command, off_t size)
+{
+  enum question question
+    = command == F_ULOCK ? ASK_UNLOCK
+      : command == F_LOCK ? ASK_WAIT : ASK_TRY;
+  return fails (question) ? -1 : unit_real.lockf (fd, command, size);
+}
+
+/* Time passes while somebody sleeps, and only then.  */
+static int64_t now_ns = INT64_C (1000000000);
+
+static int
+fake_clock (clockid_t clock, struct timespec *now)
+{
+  (void) clock;
+  now->tv_sec = (time_t) (now_ns / 1000000000);
+  now->tv_nsec = (long) (now_ns % 1000000000);
+  return 0;
+}
+
+static int
+fake_sleep (const struct timespec *time, struct timespec *rest)
+{
+  (void) rest;
+  sleeps++;
+  now_ns += (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
+  return 0;
+}
+
+static void
+use_fakes (void)
+{
+#if PORTALOCKER_BACKEND_FLOCK
+  portalocker__calls.flock = fake_flock;
+#endif
+  portalocker__calls.fcntl_lock = fake_fcntl_lock;
+  portalocker__calls.lockf = fake_lockf;
+  portalocker__calls.clock_gettime = fake_clock;
+  portalocker__calls.nanosleep = fake_sleep;
+}
+
+static const struct
+{
+  int error;
+  const char *name;
+  int code;                     /* when it answers a try */
+  int code_of_wait;             /* ... a wait in the kernel; OK: goes on */
+} errors[] =
+{
+  { EACCES, "EACCES", PORTALOCKER_BUSY, PORTALOCKER_OK },
+  { EAGAIN, "EAGAIN", PORTALOCKER_BUSY, PORTALOCKER_OK },
+  { EWOULDBLOCK, "EWOULDBLOCK", PORTALOCKER_BUSY, PORTALOCKER_OK },
+  { EINTR, "EINTR", PORTALOCKER_OK, PORTALOCKER_OK },
+  { ENOLCK, "ENOLCK", PORTALOCKER_LOCK_FAILED, PORTALOCKER_LOCK_FAILED },
+  { EIO, "EIO", PORTALOCKER_LOCK_FAILED, PORTALOCKER_LOCK_FAILED },
+  { EDEADLK, "EDEADLK", PORTALOCKER_LOCK_FAILED, PORTALOCKER_OK },
+  { EPERM, "EPERM", PORTALOCKER_LOCK_FAILED, PORTALOCKER_LOCK_FAILED },
+  { EOPNOTSUPP, "EOPNOTSUPP", PORTALOCKER_UNSUPPORTED,
+    PORTALOCKER_UNSUPPORTED },
+  { ENOTSUP, "ENOTSUP", PORTALOCKER_UNSUPPORTED, PORTALOCKER_UNSUPPORTED },
+  { EINVAL, "EINVAL", PORTALOCKER_UNSUPPORTED, PORTALOCKER_UNSUPPORTED },
+  { ENOSYS, "ENOSYS", PORTALOCKER_UNSUPPORTED, PORTALOCKER_UNSUPPORTED },
+  { EBADF, "EBADF", PORTALOCKER_LOCK_FAILED, PORTALOCKER_LOCK_FAILED }
+};
+
+enum { ERRORS = sizeof errors / sizeof *errors };
+
+/* "ENOLCK from the lock call is LOCK_FAILED".  */
+static const char *
+statement_of (int i, int code, const char *where)
+{
+  static char statement[200];
+  snprintf (statement, sizeof statement, "%s from %s is %s", errors[i].name,
+            where, portalocker_code_name (code) + strlen ("PORTALOCKER_"));
+  return statement;
+}
+
+
+/* ---- Lock objects.  */
+
+/* What must hold after an acquire of LOCK gave CODE because of ERROR.  */
+static int
+check_after (portalocker_lock *lock, const char *backend, int code, int error,
+             int descriptors)
+{
+  portalocker_error *details;
+  int good = 1;
+  if (code == PORTALOCKER_OK)
+    {
+      good &= CHECK_QUIET (portalocker_is_held (lock))
+              && CHECK_QUIET (! unit_free ("f", backend, true))
+              && CHECK_QUIET_CODE (portalocker_release (lock),
+                                   PORTALOCKER_OK);
+    }
+  else
+    {
+      portalocker_error_new (&details);
+      portalocker_get_error (lock, details);
+      good &= CHECK_QUIET_CODE (portalocker_error_code (details), code)
+              && CHECK_QUIET_INT (portalocker_error_system_error (details),
+                                  error)
+              && CHECK_QUIET_STRING
+                   (portalocker_error_call (details),
+                    portalocker__find_backend (backend)->call)
+              && CHECK_QUIET_STRING (portalocker_error_path (details),
+                                     unit_path ("f"))
+              && CHECK_QUIET (! portalocker_is_held (lock));
+      portalocker_error_free (details);
+    }
+  return good && CHECK_QUIET_INT (unit_descriptors (), descriptors)
+         && CHECK_QUIET (unit_free ("f", backend, true));
+}
+
+static int
+try_object (const char *backend, int flags, int i)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors (), code, good;
+  forget_answers ();
+  answers[ASK_TRY][0] = errors[i].error;
+  portalocker_set_mode (lock, "a+");
+  portalocker_set_flags (lock, flags | PORTALOCKER_LOCK_NB);
+  code = portalocker_acquire (lock);
+  good = CHECK_QUIET_CODE (code, errors[i].code)
+         && CHECK_QUIET_INT (asked[ASK_WAIT], 0)
+         && CHECK_QUIET_INT (sleeps, 0)
+         && check_after (lock, backend, code, errors[i].error, descriptors);
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  portalocker_free (lock);
+  return good;
+}
+
+/* An infinite wait: the try is refused, the wait in the kernel fails.  */
+static int
+wait_object (const char *backend, int flags, int i)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors (), code, good;
+  forget_answers ();
+  answers[ASK_TRY][0] = EAGAIN;
+  answers[ASK_WAIT][0] = errors[i].error;
+  portalocker_set_mode (lock, "a+");
+  portalocker_set_flags (lock, flags);
+  portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
+  code = portalocker_acquire (lock);
+  good = CHECK_QUIET_CODE (code, errors[i].code_of_wait)
+         && CHECK_QUIET (asked[ASK_WAIT] > 0)
+         && CHECK_QUIET ((code != PORTALOCKER_OK
+                          || errors[i].error == EINTR) == (sleeps == 0))
+         && check_after (lock, backend, code, errors[i].error, descriptors);
+  portalocker_free (lock);
+  return good;
+}
+
+/* A timed wait: two refusals, then the error; only busy is waited for.  */
+static int
+poll_object (const char *backend, int i)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors (), code, good;
+  int wanted = errors[i].code == PORTALOCKER_BUSY ? PORTALOCKER_OK
+                                                  : errors[i].code;
+  forget_answers ();
+  answers[ASK_TRY][0] = EAGAIN;
+  answers[ASK_TRY][1] = EACCES;
+  answers[ASK_TRY][2] = errors[i].error;
+  portalocker_set_timeout (lock, 3600000);
+  code = portalocker_acquire (lock);
+  good = CHECK_QUIET_CODE (code, wanted)
+         && CHECK_QUIET_INT (asked[ASK_WAIT], 0)
+         && CHECK_QUIET_INT (sleeps,
+                             errors[i].code == PORTALOCKER_BUSY ? 3 : 2)
+         && check_after (lock, backend, code, errors[i].error, descriptors);
+  portalocker_free (lock);
+  return good;
+}
+
+static void
+test_objects (const char *backend)
+{
+  bool shared = unit_has (backend, PORTALOCKER_FEATURE_SHARED);
+  int i;
+  for (i = 0; i < ERRORS; i++)
+    {
+      int good = try_object (backend, PORTALOCKER_LOCK_EX, i)
+                 && (! shared || try_object (backend, PORTALOCKER_LOCK_SH, i));
+      CHECK (good, statement_of (i, errors[i].code, "the lock call"));
+      good = wait_object (backend, PORTALOCKER_LOCK_EX, i)
+             && (! shared || wait_object (backend, PORTALOCKER_LOCK_SH, i));
+      CHECK (good, statement_of (i, errors[i].code_of_wait,
+                                 "a wait in the kernel"));
+      CHECK (poll_object (backend, i),
+             statement_of (i, errors[i].code == PORTALOCKER_BUSY
+                              ? PORTALOCKER_OK : errors[i].code,
+                           "the third try of a timed wait"));
+    }
+}
+
+static void
+test_interrupted (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int i, good;
+  forget_answers ();
+  for (i = 0; i < 6; i++)
+    answers[ASK_TRY][i] = answers[ASK_WAIT][i] = answers[ASK_UNLOCK][i]
+      = EINTR;
+  answers[ASK_TRY][6] = EAGAIN;
+  portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  CHECK (good && asked[ASK_TRY] == 7 && asked[ASK_WAIT] == 7 && sleeps == 0,
+         "EINTR six times in a try and in a wait is no error");
+  good = CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+  CHECK (good && asked[ASK_UNLOCK] == 7 && unit_free ("f", backend, true),
+         "EINTR six times in an unlock is no error");
+  portalocker_free (lock);
+}
+
+/* An unlock that fails is reported, and the close frees the lock all the
+   same.  */
+static void
+test_unlock (const char *backend)
+{
+  static const struct { int error, code; } cases[]
+    = { { EIO, PORTALOCKER_LOCK_FAILED }, { ENOLCK, PORTALOCKER_LOCK_FAILED },
+        { EINVAL, PORTALOCKER_LOCK_FAILED },
+        { EBADF, PORTALOCKER_BAD_ARGUMENT } };
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors ();
+  size_t i;
+  int good = 1;
+  for (i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      forget_answers ();
+      good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+      answers[ASK_UNLOCK][0] = cases[i].error;
+      good &= CHECK_QUIET_CODE (portalocker_release (lock), cases[i].code)
+              && CHECK_QUIET (! portalocker_is_held (lock))
+              && CHECK_QUIET (unit_free ("f", backend, true))
+              && CHECK_QUIET_CODE (portalocker_release (lock),
+                                   PORTALOCKER_OK);
+    }
+  CHECK (good && CHECK_QUIET_INT (unit_descriptors (), descriptors),
+         "a release whose unlock fails says so and frees the lock");
+  portalocker_free (lock);
+}
+
+/* The only error that goes on is busy: another primitive is never tried.  */
+static void
+test_no_other_primitive (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  forget_answers ();
+  answers[ASK_TRY][0] = ENOSYS;
+  portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
+  CHECK (portalocker_acquire (lock) == PORTALOCKER_UNSUPPORTED
+         && asked[ASK_TRY] == 1 && asked[ASK_WAIT] == 0,
+         "an error never leads to another primitive");
+  portalocker_free (lock);
+}
+
+
+/* ---- Descriptors of the caller.  */
+
+static int
+lock_descriptor (const char *backend, int flags, int64_t deadline, int i,
+                 int code)
+{
+  portalocker_error *details;
+  int fd = open (unit_path ("f"), O_RDWR | O_CREAT, 0666), good;
+  int result;
+  portalocker_error_new (&details);
+  result = portalocker_lock_fd_with (fd, flags, backend, deadline, details);
+  good = CHECK_QUIET_CODE (result, code);
+  if (good && code == PORTALOCKER_OK)
+    good = CHECK_QUIET (! unit_free ("f", backend, true))
+           && CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, NULL),
+                                PORTALOCKER_OK);
+  else if (good)
+    good = CHECK_QUIET_CODE (portalocker_error_code (details), code)
+           && CHECK_QUIET_INT (portalocker_error_system_error (details),
+                               errors[i].error)
+           && CHECK_QUIET_STRING (portalocker_error_call (details),
+                                  portalocker__find_backend (backend)->call);
+  good = good && CHECK_QUIET (unit_free ("f", backend, true));
+  portalocker_error_free (details);
+  close (fd);
+  return good;
+}
+
+static void
+test_descriptors (const char *backend)
+{
+  const int sh = PORTALOCKER_LOCK_SH, ex = PORTALOCKER_LOCK_EX;
+  bool shared = unit_has (backend, PORTALOCKER_FEATURE_SHARED);
+  int i, good;
+  for (i = 0; i < ERRORS; i++)
+    {
+      forget_answers ();
+      answers[ASK_TRY][0] = errors[i].error;
+      good = lock_descriptor (backend, ex | PORTALOCKER_LOCK_NB,
+                              PORTALOCKER_FOREVER, i, errors[i].code);
+      if (shared)
+        {
+          forget_answers ();
+          answers[ASK_TRY][0] = errors[i].error;
+          good &= lock_descriptor (backend, sh, 0, i, errors[i].code);
+        }
+      CHECK (good, statement_of (i, errors[i].code,
+                                 "the lock call of a descriptor"));
+      forget_answers ();
+      answers[ASK_TRY][0] = EAGAIN;
+      answers[ASK_WAIT][0] = errors[i].error;
+      good = lock_descriptor (backend, ex, PORTALOCKER_FOREVER, i,
+                              errors[i].code_of_wait);
+      CHECK (good, statement_of (i, errors[i].code_of_wait,
+                                 "the wait of a descriptor"));
+    }
+}
+
+/* A descriptor waits until its deadline, every 250 ms, and no longer.  */
+static void
+test_descriptor_deadline (const char *backend)
+{
+  int fd = open (unit_path ("f"), O_RDWR | O_CREAT, 0666), good;
+  int64_t start = now_ns;
+  unit_hold ("f", backend, true);
+  forget_answers ();
+  good = CHECK_QUIET_CODE (portalocker_lock_fd_with
+                             (fd, PORTALOCKER_LOCK_EX, backend,
+                              portalocker_now () + 600, NULL),
+                           PORTALOCKER_TIMED_OUT);
+  CHECK (good && CHECK_QUIET_INT (sleeps, 3)
+         && CHECK_QUIET_INT (now_ns - start, 600000000),
+         "a descriptor's deadline is met exactly");
+  unit_let_go ();
+  close (fd);
+}
+
+static void
+test_bad_descriptors (const char *backend)
+{
+  bool any = unit_has (backend, PORTALOCKER_FEATURE_ANY_ACCESS);
+  int wanted = any ? PORTALOCKER_OK : PORTALOCKER_UNSUPPORTED, fd, good;
+  forget_answers ();
+  CHECK_CODE (portalocker_lock_fd_with (250, PORTALOCKER_LOCK_EX, backend,
+                                        0, NULL),
+              PORTALOCKER_BAD_ARGUMENT, "a closed descriptor is told");
+  CHECK_CODE (portalocker_unlock_fd_with (250, backend, NULL),
+              PORTALOCKER_BAD_ARGUMENT, "also to unlock");
+  CHECK_CODE (portalocker_lock_fd_with (-1, PORTALOCKER_LOCK_EX, backend, 0,
+                                        NULL),
+              PORTALOCKER_BAD_ARGUMENT, "the descriptor -1 is told");
+  fd = open (unit_path ("f"), O_RDONLY | O_CREAT, 0666);
+  CHECK_CODE (portalocker_lock_fd_with (fd, PORTALOCKER_LOCK_EX, backend, 0,
+                                        NULL), wanted,
+              "an exclusive lock through a reading descriptor");
+  close (fd);
+  fd = open (unit_path ("f"), O_WRONLY);
+  CHECK_CODE (portalocker_lock_fd_with (fd, PORTALOCKER_LOCK_SH, backend, 0,
+                                        NULL), wanted,
+              "a shared lock through a writing descriptor");
+  close (fd);
+  fd = open (unit_path ("f"), O_RDWR);
+  answers[ASK_UNLOCK][0] = EIO;
+  answers[ASK_UNLOCK][1] = EBADF;
+  answers[ASK_UNLOCK][2] = EINTR;
+  good = CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, NULL),
+                           PORTALOCKER_LOCK_FAILED);
+  good &= CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, NULL),
+                            PORTALOCKER_BAD_ARGUMENT);
+  good &= CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, NULL),
+                            PORTALOCKER_OK);
+  CHECK (good, "EIO, EBADF and EINTR from the unlock of a descriptor");
+  close (fd);
+}
+
+static void
+test_backend (const char *backend)
+{
+  unit_area (backend, "fault");
+  use_fakes ();
+  test_objects (backend);
+  test_interrupted (backend);
+  test_unlock (backend);
+  test_no_other_primitive (backend);
+  test_descriptors (backend);
+  test_descriptor_deadline (backend);
+  test_bad_descriptors (backend);
+  unit_restore ();
+}
+
+
+/* ---- Streams of the caller, with the default backend.  */
+
+static int flush_error, seek_error;
+
+static int
+fake_fflush (FILE *stream)
+{
+  if (flush_error == 0)
+    return unit_real.fflush (stream);
+  errno = flush_error;
+  return EOF;
+}
+
+static int
+fake_fseeko (FILE *stream, off_t offset, int whence)
+{
+  if (seek_error == 0)
+    return unit_real.fseeko (stream, offset, whence);
+  errno = seek_error;
+  return -1;
+}
+
+static void
+test_stream_fault (int flush, int seek, int code, const char *call,
+                   const char *statement)
+{
+  const char *backend = portalocker_default_backend ();
+  portalocker_error *details;
+  FILE *stream = fopen (unit_path ("f"), "r+");
+  int good;
+  portalocker_error_new (&details);
+  flush_error = flush;
+  seek_error = seek;
+  good = CHECK_QUIET_CODE (portalocker_lock_stream
+                             (stream, PORTALOCKER_LOCK_EX, details), code)
+         && CHECK_QUIET_STRING (portalocker_error_call (details), call)
+         && CHECK_QUIET_INT (unit_free ("f", backend, false),
+                             code != PORTALOCKER_OK);
+  flush_error = seek_error = 0;
+  CHECK (good, statement);
+  fclose (stream);
+  portalocker_error_free (details);
+}
+
+static void
+test_streams (void)
+{
+  const char *backend = portalocker_default_backend ();
+  portalocker_error *details;
+  FILE *stream;
+  int good;
+  check_area ("unit/streams");
+  unit_write ("f", "one\ntwo\n");
+  portalocker__calls.fflush = fake_fflush;
+  portalocker__calls.fseeko = fake_fseeko;
+  test_stream_fault (EIO, 0, PORTALOCKER_CANNOT_WRITE, "fflush",
+                     "a flush that fails after the lock gives it back");
+  test_stream_fault (0, EIO, PORTALOCKER_CANNOT_WRITE, "fseeko",
+                     "a seek that fails after the lock gives it back");
+  test_stream_fault (0, ESPIPE, PORTALOCKER_OK, NULL,
+                     "a stream that cannot seek is locked");
+  portalocker_error_new (&details);
+  stream = fopen (unit_path ("f"), "a");
+  portalocker_lock_stream (stream, PORTALOCKER_LOCK_EX, NULL);
+  flush_error = ENOSPC;
+  good = CHECK_QUIET_CODE (portalocker_unlock_stream (stream, details),
+                           PORTALOCKER_CANNOT_WRITE)
+         && CHECK_QUIET_INT (portalocker_error_system_error (details), ENOSPC);
+  CHECK (good && unit_free ("f", backend, true),
+         "an unlock whose flush fails says so and unlocks");
+  flush_error = 0;
+  fclose (stream);
+  stream = fopen (unit_path ("f"), "r+");
+  close (fileno (stream));
+  CHECK_CODE (portalocker_lock_stream (stream, PORTALOCKER_LOCK_EX, NULL),
+              PORTALOCKER_BAD_ARGUMENT, "a stream whose descriptor is closed");
+  CHECK (portalocker_unlock_stream (stream, NULL) != PORTALOCKER_OK,
+         "nor can it be unlocked");
+  fclose (stream);
+  portalocker_error_free (details);
+  unit_restore ();
+}
+
+int
+main (void)
+{
+  unit_start ();
+  unit_each_backend (test_backend);
+  test_streams ();
+  return check_done ();
+}
