@@ -36,17 +36,16 @@ after_fork_in_parent (void)
   os_mutex_unlock (&portalocker__tables);
 }
 
-/* The threads that waited or held a mutex are not in the child: mutex and
-   condition start anew.  To initialize them again is what the systems allow
-   in practice; there is no standard way.  */
+/* The threads that waited, or held a mutex other than the one that
+   before_fork took, are not in the child: those mutexes and the condition
+   start anew.  To initialize them again is what the systems allow in
+   practice; there is no standard way.  */
 static void
 after_fork_in_child (void)
 {
   struct fork_member *member, *next;
   portalocker__mutex_init (&installation);
-  portalocker__mutex_init (&portalocker__tables);
   portalocker__cond_init (&portalocker__tables_changed);
-  os_mutex_lock (&portalocker__tables);
   portalocker__owners_in_child ();
   for (member = members; member != NULL; member = next)
     {
