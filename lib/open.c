@@ -237,6 +237,14 @@ fail_open (const char *path, const struct open_how *how, int error,
 
 /* ---- The whole.  */
 
+static void
+take_identity (struct lock_file *file, const struct stat *status)
+{
+  file->id.device = status->st_dev;
+  file->id.inode = status->st_ino;
+  file->regular = S_ISREG (status->st_mode);
+}
+
 /* Look at what was opened: is it a file to lock, and which?  */
 static int
 examine (const char *path, const struct open_how *how, struct lock_file *file,
@@ -244,11 +252,15 @@ examine (const char *path, const struct open_how *how, struct lock_file *file,
 {
   struct stat status;
   if (calls.fstat (file->fd, &status) != 0)
-    return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fstat",
-                              errno);
-  file->id.device = status.st_dev;
-  file->id.inode = status.st_ino;
-  file->regular = S_ISREG (status.st_mode);
+    {
+      int error = errno;
+      /* Its close must not drop the lock of another object.  */
+      if (calls.stat (path, &status) == 0)
+        take_identity (file, &status);
+      return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fstat",
+                                error);
+    }
+  take_identity (file, &status);
   if (kind_of_file (status.st_mode) != NULL)
     return explain_open (kind_of_file (status.st_mode), 0, failure);
   if (O_NOFOLLOW == 0 && how->no_follow && is_symbolic_link (path))
