@@ -181,7 +181,8 @@ static int orders[2], answers[2];
 static pid_t helper;
 
 /* Lock FD as BACKEND does, without waiting.  The range locks of this one
-   process stand for all kinds of them.  */
+   process stand for all kinds of them; "open file" is one of the kind that
+   belongs to the open file.  */
 static bool
 raw_lock (int fd, const char *backend, bool exclusive)
 {
@@ -190,9 +191,12 @@ raw_lock (int fd, const char *backend, bool exclusive)
 #if PORTALOCKER_BACKEND_FLOCK
   if (strcmp (backend, "flock") == 0)
     return flock (fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;
-#else
-  (void) backend;
 #endif
+#if PORTALOCKER_BACKEND_OFD
+  if (strcmp (backend, "open file") == 0)
+    return fcntl (fd, F_OFD_SETLK, &lock) == 0;
+#endif
+  (void) backend;
   return fcntl (fd, F_SETLK, &lock) == 0;
 }
 

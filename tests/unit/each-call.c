@@ -1,0 +1,731 @@
+/* each-call.c - whatever call fails, the outcome is a clear code, a message
+   that names the file, and nothing left behind.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   Each scenario is run again and again; in the n-th run its n-th call of
+   the system fails, once with each error that makes sense for that call,
+   until a run ends before its n-th call.  After every run the same is
+   checked: see check_run.  */
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "faults.h"
+
+/* One run of a scenario.  */
+struct run
+{
+  const char *backend;
+  int code;                     /* the first that was not OK */
+  portalocker_lock *a, *b;      /* the framework frees them */
+  portalocker_error *error;     /* details that belong to CODE, or NULL */
+  portalocker_lock *failed;     /* the object that has the details, or NULL */
+  bool held_elsewhere;          /* the helper holds the file */
+  bool wrong;
+};
+
+struct scenario
+{
+  const char *name;
+  void (*function) (struct run *run);
+  int features;                 /* that the backend must have */
+};
+
+static void
+must (struct run *run, bool good, const char *what)
+{
+  if (good)
+    return;
+  run->wrong = true;
+  check_note ("not so: %s", what);
+}
+
+/* Whether all went well up to now; else CODE is kept, the first one.  */
+static bool
+went (struct run *run, int code)
+{
+  if (run->code == PORTALOCKER_OK)
+    run->code = code;
+  return code == PORTALOCKER_OK;
+}
+
+/* The same for a call whose details are on LOCK.  */
+static bool
+went_with (struct run *run, portalocker_lock *lock, int code)
+{
+  if (run->code == PORTALOCKER_OK && code != PORTALOCKER_OK)
+    run->failed = lock;
+  return went (run, code);
+}
+
+static bool
+make (struct run *run, portalocker_lock **lock)
+{
+  return went (run, portalocker_new (lock, "f"))
+         && went_with (run, *lock,
+                       portalocker_set_backend (*lock, run->backend));
+}
+
+static bool
+acquire (struct run *run, portalocker_lock *lock)
+{
+  if (! went_with (run, lock, portalocker_acquire (lock)))
+    {
+      must (run, ! portalocker_is_held (lock), "not held after a failure");
+      return false;
+    }
+  must (run, portalocker_is_held (lock), "held after success");
+  must (run, ! unit_free ("f", run->backend, true),
+        "the lock is real after success");
+  return true;
+}
+
+static bool
+release (struct run *run, portalocker_lock *lock)
+{
+  bool good = went_with (run, lock, portalocker_release (lock));
+  must (run, ! portalocker_is_held (lock), "not held after release");
+  return good;
+}
+
+
+/* ---- The scenarios.  */
+
+static void
+write_one_line (struct run *run)
+{
+  FILE *stream;
+  int code;
+  if (! make (run, &run->a) || ! acquire (run, run->a))
+    return;
+  stream = portalocker_stream (run->a);
+  if (stream == NULL)
+    {
+      run->failed = run->a;
+      run->code = PORTALOCKER_CANNOT_OPEN;
+    }
+  else
+    fputs ("paid\n", stream);
+  code = portalocker_release (run->a);
+  went_with (run, run->a, code);
+  must (run, unit_free ("f", run->backend, true), "free after release");
+  if (stream == NULL || faults_hit ("fflush"))
+    must (run, unit_file_is ("f", "old\n"), "the line is not written");
+  else
+    must (run, unit_file_is ("f", "old\npaid\n"), "the line is written");
+  must (run, code != PORTALOCKER_OK || ! faults_hit ("fflush"),
+        "a failed flush is told");
+  portalocker_free (run->a);
+  run->a = run->failed = NULL;
+}
+
+static void
+create_file (struct run *run)
+{
+  unlink (unit_path ("f"));
+  if (make (run, &run->a) && acquire (run, run->a))
+    release (run, run->a);
+}
+
+static void
+truncate_file (struct run *run)
+{
+  int code;
+  if (! make (run, &run->a))
+    return;
+  code = portalocker_acquire_with (run->a, "w", 1, -2, -2, -2, -2);
+  went_with (run, run->a, code);
+  must (run, unit_file_is ("f", code == PORTALOCKER_OK ? "" : "old\n"),
+        "emptied when it was acquired and only then");
+}
+
+static void
+be_refused (struct run *run)
+{
+  unit_hold ("f", run->backend, true);
+  run->held_elsewhere = true;
+  if (! make (run, &run->a))
+    return;
+  must (run, ! went_with (run, run->a, portalocker_acquire (run->a)),
+        "refused while another process holds the file");
+  must (run, portalocker_message (run->a)[0] != '\0', "there is a message");
+}
+
+static void
+ask_for_details (struct run *run)
+{
+  unit_hold ("f", run->backend, true);
+  run->held_elsewhere = true;
+  faults.armed = false;
+  make (run, &run->a);
+  run->code = portalocker_acquire (run->a);
+  run->failed = run->a;
+  must (run, run->code == PORTALOCKER_BUSY, "busy");
+  faults.armed = true;
+  if (portalocker_error_new (&run->error) != PORTALOCKER_OK)
+    return;
+  portalocker_get_error (run->a, run->error);
+  must (run, portalocker_error_code (run->error) == PORTALOCKER_BUSY,
+        "the copy has the code");
+  must (run, portalocker_error_holder (run->error) == 0
+             || portalocker_error_holder (run->error) == unit_helper (),
+        "the holder is the right one or unknown");
+  must (run, portalocker_error_message (run->error)[0] != '\0',
+        "there is a message");
+  portalocker_error_free (run->error);
+  run->error = NULL;
+}
+
+#if PORTALOCKER_BACKEND_OFD
+/* /proc with the helper alone in it: there are too many calls in the whole
+   of it to make each of them fail.  */
+static DIR *
+open_small_proc (const char *path)
+{
+  return opendir (strcmp (path, "/proc") == 0 ? "proc" : path);
+}
+
+static void
+ask_who_among_all (struct run *run)
+{
+  char name[40];
+  snprintf (name, sizeof name, "proc/%ld", (long) unit_helper ());
+  mkdir ("proc", 0777);
+  mkdir (name, 0777);
+  unit_hold ("f", "open file", true);
+  run->held_elsewhere = true;
+  if (make (run, &run->a))
+    {
+      portalocker_error *error = NULL;
+      int64_t holder;
+      went_with (run, run->a, portalocker_acquire (run->a));
+      portalocker_error_new (&error);
+      portalocker_get_error (run->a, error);
+      holder = portalocker_error_holder (error);
+      must (run, holder == 0 || holder == unit_helper (),
+            "the holder is the right one or unknown");
+      portalocker_error_free (error);
+    }
+  rmdir (name);
+  rmdir ("proc");
+}
+#endif
+
+static void
+wait_for_it (struct run *run)
+{
+  if (! make (run, &run->a))
+    return;
+  portalocker_set_timeout (run->a, 3600000);
+  unit_hold ("f", run->backend, true);
+  run->held_elsewhere = true;
+  if (acquire (run, run->a))
+    release (run, run->a);
+}
+
+static void
+refuse_within (struct run *run)
+{
+  if (! make (run, &run->a) || ! make (run, &run->b)
+      || ! acquire (run, run->a))
+    return;
+  must (run, ! went_with (run, run->b, portalocker_acquire (run->b)),
+        "the second object is refused");
+  must (run, ! unit_free ("f", run->backend, true),
+        "the first still has the lock");
+  run->code = PORTALOCKER_OK;
+  if (release (run, run->a) && acquire (run, run->b))
+    release (run, run->b);
+}
+
+static void
+share (struct run *run)
+{
+  if (! make (run, &run->a) || ! make (run, &run->b))
+    return;
+  portalocker_set_flags (run->a, 5);
+  portalocker_set_flags (run->b, 5);
+  if (! acquire (run, run->a) || ! acquire (run, run->b))
+    return;
+  portalocker_stream (run->a);
+  release (run, run->a);
+  must (run, ! unit_free ("f", run->backend, true),
+        "the other one still shares the lock");
+  if (! acquire (run, run->a))
+    must (run, ! unit_free ("f", run->backend, true),
+          "a failed acquire leaves the lock to the other");
+  release (run, run->b);
+}
+
+static void
+take_apart (struct run *run)
+{
+  int fd = -1, code;
+  if (! make (run, &run->a))
+    return;
+  if (went_with (run, run->a, portalocker_open (run->a, &fd)))
+    {
+      portalocker_error_new (&run->error);
+      went (run, portalocker_verify_fd (fd, "f", run->error));
+      close (fd);
+      portalocker_error_free (run->error);
+      run->error = NULL;
+    }
+  if (! acquire (run, run->a))
+    return;
+  went_with (run, run->a, portalocker_verify (run->a));
+  if (unit_has (run->backend, PORTALOCKER_FEATURE_PER_OBJECT))
+    portalocker_stream (run->a);
+  code = portalocker_detach (run->a, &fd);
+  must (run, (fd >= 0) == (code == PORTALOCKER_OK),
+        "there is a descriptor when detach says so");
+  must (run, portalocker_is_held (run->a) == (code != PORTALOCKER_OK),
+        "held when detach failed and only then");
+  must (run, ! unit_free ("f", run->backend, true),
+        "the lock is there in any case");
+  if (went_with (run, run->a, code))
+    close (fd);
+}
+
+static void
+lock_descriptor (struct run *run)
+{
+  int fd = open ("f", O_RDWR), code;
+  if (portalocker_error_new (&run->error) == PORTALOCKER_OK)
+    {
+      code = portalocker_lock_fd_with (fd, PORTALOCKER_LOCK_EX, run->backend,
+                                       PORTALOCKER_FOREVER, run->error);
+      must (run, unit_free ("f", run->backend, true)
+                 == (code != PORTALOCKER_OK), "locked when it says so");
+      if (code == PORTALOCKER_OK)
+        code = portalocker_unlock_fd_with (fd, run->backend, run->error);
+      if (code == PORTALOCKER_OK)
+        must (run, unit_free ("f", run->backend, true),
+              "unlocked when it says so");
+      else
+        must (run, portalocker_error_code (run->error) == code,
+              "the details have the code");
+      portalocker_error_free (run->error);
+      run->error = NULL;
+    }
+  close (fd);
+}
+
+static void
+lock_stream (struct run *run)
+{
+  FILE *stream = fopen ("f", "a+");
+  if (strcmp (run->backend, portalocker_default_backend ()) != 0)
+    {
+      fclose (stream);
+      return;
+    }
+  if (went (run, portalocker_lock_stream (stream, PORTALOCKER_LOCK_EX, NULL)))
+    {
+      must (run, ! unit_free ("f", run->backend, true), "it is locked");
+      fputs ("more\n", stream);
+      if (went (run, portalocker_unlock_stream (stream, NULL)))
+        must (run, unit_file_is ("f", "old\nmore\n"),
+              "what was written is there after the unlock");
+    }
+  must (run, unit_free ("f", run->backend, true)
+             || strcmp (run->backend, portalocker_default_backend ()) == 0,
+        "free in the end");
+  fclose (stream);
+}
+
+/* Whether CODE says that only the directory could not be synchronized.  */
+static bool
+only_directory (const portalocker_error *error)
+{
+  const char *path = portalocker_error_path (error);
+  const char *call = portalocker_error_call (error);
+  return call != NULL && strcmp (call, "fsync") == 0 && path != NULL
+         && path[strlen (path) - 1] == '/';
+}
+
+static void
+write_atomically (struct run *run, const char *target, int replace,
+                  const char *before)
+{
+  portalocker_atomic *atomic;
+  int code;
+  if (portalocker_error_new (&run->error) != PORTALOCKER_OK)
+    {
+      run->error = NULL;
+      return;
+    }
+  code = portalocker_atomic_begin (&atomic, target, replace, run->error);
+  must (run, (atomic != NULL) == (code == PORTALOCKER_OK),
+        "there is an object when begin says so");
+  if (code == PORTALOCKER_OK)
+    {
+      fputs ("whole\n", portalocker_atomic_stream (atomic));
+      code = portalocker_atomic_commit (atomic, run->error);
+    }
+  went (run, code);
+  if (code == PORTALOCKER_OK || only_directory (run->error))
+    must (run, unit_file_is (target, "whole\n"), "the target is new");
+  else if (before != NULL)
+    must (run, unit_file_is (target, before), "the target is as it was");
+  else
+    must (run, access (target, F_OK) != 0, "there is no target");
+}
+
+static void
+replace_atomically (struct run *run)
+{
+  write_atomically (run, "f", 1, "old\n");
+}
+
+static void
+create_atomically (struct run *run)
+{
+  unlink ("g");
+  write_atomically (run, "g", 0, NULL);
+  unlink ("g");
+}
+
+static void
+abort_atomically (struct run *run)
+{
+  portalocker_atomic *atomic;
+  int code = portalocker_atomic_begin (&atomic, "f", 1, NULL);
+  if (! went (run, code))
+    return;
+  fputs ("whole\n", portalocker_atomic_stream (atomic));
+  portalocker_atomic_abort (atomic);
+  must (run, unit_file_is ("f", "old\n"), "the target is as it was");
+}
+
+/* A child takes no part in the lock, and the calls in it may fail: the
+   parent's lock is free once the parent released it, while the child
+   lives.  */
+static void
+fork_while_held (struct run *run)
+{
+  int up[2], down[2];
+  struct faults childs;
+  char byte = 0;
+  pid_t child;
+  if (! make (run, &run->a) || ! acquire (run, run->a))
+    return;
+  if (pipe (up) != 0 || pipe (down) != 0)
+    check_fatal ("no pipe");
+  if (run->b == NULL)
+    portalocker_stream (run->a);
+  child = fork ();
+  if (child == 0)
+    {
+      faults.armed = false;
+      if (portalocker_is_held (run->a))
+        faults.target = -1;
+      if (write (up[1], &faults, sizeof faults) != sizeof faults
+          || read (down[0], &byte, 1) != 1)
+        _exit (1);
+      _exit (0);
+    }
+  if (read (up[0], &childs, sizeof childs) != sizeof childs)
+    check_fatal ("the child is gone");
+  must (run, childs.target != -1, "the child does not hold the lock");
+  must (run, ! unit_free ("f", run->backend, true), "the parent holds it");
+  if (childs.kind >= 0)
+    faults_note (childs.kind);
+  if (childs.count > faults.count)
+    faults.count = childs.count;
+  faults.exhausted = childs.exhausted;
+  faults.armed = false;
+  release (run, run->a);
+  must (run, unit_free ("f", run->backend, true),
+        "free after release, whatever the child has");
+  if (write (down[1], &byte, 1) != 1 || waitpid (child, NULL, 0) != child)
+    check_fatal ("the child is gone");
+  close (up[0]);
+  close (up[1]);
+  close (down[0]);
+  close (down[1]);
+}
+
+static const struct scenario scenarios[] =
+{
+  { "acquire, write, release", write_one_line, 0 },
+  { "acquire and create", create_file, 0 },
+  { "acquire and truncate", truncate_file, 0 },
+  { "acquire what another process holds", be_refused, 0 },
+  { "ask why and who", ask_for_details, 0 },
+  { "wait for another process", wait_for_it, 0 },
+  { "acquire what another object holds", refuse_within, 0 },
+  { "share with another object", share, PORTALOCKER_FEATURE_SHARED },
+  { "open, verify, detach", take_apart, 0 },
+  { "lock and unlock a descriptor", lock_descriptor, 0 },
+  { "lock and unlock a stream", lock_stream, 0 },
+  { "fork while it is held", fork_while_held, 0 },
+  { "replace a file atomically", replace_atomically, 0 },
+  { "create a file atomically", create_atomically, 0 },
+  { "begin and abort an atomic file", abort_atomically, 0 }
+};
+
+
+/* ---- One run.  */
+
+/* While somebody sleeps the helper lets go.  */
+static struct run *current;
+
+static int
+sleep_until_free (const struct timespec *time, struct timespec *rest)
+{
+  (void) time;
+  (void) rest;
+  if (current->held_elsewhere)
+    unit_let_go ();
+  current->held_elsewhere = false;
+  return 0;
+}
+
+static void
+check_details (struct run *run)
+{
+  const char *message = NULL;
+  must (run, portalocker_code_name (run->code) != NULL, "the code is known");
+  if (run->code == PORTALOCKER_OK)
+    return;
+  if (run->error != NULL)
+    message = portalocker_error_message (run->error);
+  else if (run->failed != NULL)
+    message = portalocker_message (run->failed);
+  if (message != NULL)
+    {
+      /* With no memory for the path it cannot be told.  */
+      must (run, strstr (message, "f: ") != NULL
+                 || strstr (message, "g: ") != NULL
+                 || strstr (message, "/: ") != NULL
+                 || (run->error != NULL && faults_hit ("calloc")),
+            "the message names the file");
+      must (run, strlen (message) > 10, "the message says something");
+    }
+}
+
+/* LOCK can be acquired now, and is then freed.  */
+static void
+check_usable (struct run *run, portalocker_lock *lock)
+{
+  if (lock == NULL)
+    return;
+  must (run, portalocker_acquire (lock) == PORTALOCKER_OK,
+        "the object can be acquired afterwards");
+  must (run, ! unit_free ("f", run->backend, true), "and then it is locked");
+  must (run, portalocker_release (lock) == PORTALOCKER_OK,
+        "and it can be released");
+}
+
+static void
+check_directory (struct run *run)
+{
+  /* Only a file that could not be unlinked may be left.  */
+  if (faults_hit ("unlink"))
+    {
+      DIR *directory = opendir (".");
+      const struct dirent *entry;
+      while ((entry = readdir (directory)) != NULL)
+        if (strstr (entry->d_name, ".tmp") != NULL)
+          unlink (entry->d_name);
+      closedir (directory);
+    }
+  must (run, unit_directory_is ("f "), "nothing is left in the directory");
+}
+
+static void
+run_once (const struct scenario *scenario, struct run *run, int n, int index)
+{
+  int descriptors;
+  unit_write ("f", "old\n");
+  descriptors = unit_descriptors ();
+  current = run;
+  unit_real.nanosleep = sleep_until_free;
+  faults_arm (n, index);
+  scenario->function (run);
+  faults_disarm ();
+  check_details (run);
+  if (run->held_elsewhere)
+    unit_let_go ();
+  portalocker_error_free (run->error);
+  must (run, portalocker_release (run->a) == PORTALOCKER_OK
+             || run->a == NULL, "what is held can be released");
+  must (run, portalocker_release (run->b) == PORTALOCKER_OK
+             || run->b == NULL, "what is held can be released");
+  must (run, unit_free ("f", run->backend, true), "no lock is left");
+  must (run, unit_descriptors () == descriptors, "no descriptor is left");
+  if (access ("f", F_OK) != 0)
+    unit_write ("f", "");
+  check_usable (run, run->a);
+  check_usable (run, run->b);
+  portalocker_free (run->a);
+  portalocker_free (run->b);
+  check_directory (run);
+  must (run, unit_descriptors () == descriptors,
+        "no descriptor is left in the end");
+  if (run->wrong)
+    check_note ("this was %s: \"%s\", call %d, %s; code %d", run->backend,
+                scenario->name, n, faults_name (), run->code);
+}
+
+/* Run SCENARIO until no call is left that could fail.  Return the number of
+   faults that there were, or -1 if something was wrong.  */
+static int
+run_all (const struct scenario *scenario, const char *backend,
+         void (*once) (const struct scenario *, struct run *, int, int))
+{
+  int n, index, count = 0;
+  bool wrong = false;
+  for (n = 1; n < 10000; n++)
+    for (index = 0; ; index++)
+      {
+        struct run run;
+        memset (&run, 0, sizeof run);
+        run.backend = backend;
+        once (scenario, &run, n, index);
+        wrong |= run.wrong;
+        if (faults.kind >= 0)
+          count++;
+        else if (faults.exhausted)
+          break;
+        else
+          return wrong ? -1 : count;
+      }
+  check_note ("the scenario has no end");
+  return -1;
+}
+
+static void
+test_backend (const char *backend)
+{
+  size_t i;
+  unit_area (backend, "each-call");
+  for (i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
+    {
+      const struct scenario *scenario = &scenarios[i];
+      int count;
+      if ((portalocker_backend_features (backend) & scenario->features)
+          != scenario->features)
+        {
+          check_unsupported (scenario->name, "no shared locks");
+          continue;
+        }
+      count = run_all (scenario, backend, run_once);
+      check_note ("%s: %d faults", scenario->name, count);
+      CHECK (count > (scenario->function == lock_stream ? -1 : 0),
+             scenario->name);
+    }
+}
+
+
+/* ---- The first use of the library in a process.  */
+
+/* In a child, which has not used the library yet: write a line, and ask for
+   the message of a failure.  */
+static void
+first_use (struct run *run)
+{
+  write_one_line (run);
+  if (make (run, &run->a))
+    {
+      portalocker_set_flags (run->a, 0);
+      must (run, portalocker_message (run->a)[0] != '\0',
+            "there is a message");
+    }
+}
+
+static void
+run_in_child (const struct scenario *scenario, struct run *run, int n,
+              int index)
+{
+  int up[2];
+  pid_t child;
+  fflush (stdout);
+  if (pipe (up) != 0)
+    check_fatal ("no pipe");
+  child = fork ();
+  if (child == 0)
+    {
+      run_once (scenario, run, n, index);
+      fflush (stdout);
+      _exit (write (up[1], &faults, sizeof faults) != sizeof faults
+             || run->wrong);
+    }
+  close (up[1]);
+  if (read (up[0], &faults, sizeof faults) != sizeof faults)
+    check_fatal ("the child said nothing");
+  close (up[0]);
+  if (faults.kind >= 0)
+    faults_note (faults.kind);
+  waitpid (child, &n, 0);
+  run->wrong = ! WIFEXITED (n) || WEXITSTATUS (n) != 0;
+}
+
+static void
+test_first_use (const char *backend)
+{
+  static const struct scenario scenario
+    = { "the first use of the library", first_use, 0 };
+  unit_area (backend, "each-call");
+  CHECK (run_all (&scenario, backend, run_in_child) > 20, scenario.name);
+}
+
+/* The holder of a lock that belongs to an open file.  */
+static void
+test_search (void)
+{
+#if PORTALOCKER_BACKEND_OFD
+  static const struct scenario scenario
+    = { "search all processes for the holder", ask_who_among_all, 0 };
+  unit_area ("ofd", "each-call");
+  unit_real.opendir = open_small_proc;
+  CHECK (run_all (&scenario, "ofd", run_once) > 20, scenario.name);
+  unit_real.opendir = opendir;
+  unit_restore ();
+#endif
+}
+
+/* A file system without hard links: the names are given by another
+   call.  */
+static int
+no_link (const char *path, const char *other)
+{
+  (void) path;
+  (void) other;
+  errno = EPERM;
+  return -1;
+}
+
+static void
+test_no_links (void)
+{
+  static const struct scenario scenario
+    = { "create a file atomically without links", create_atomically, 0 };
+  check_area ("unit/each-call");
+  unit_real.link = no_link;
+  CHECK (run_all (&scenario, portalocker_default_backend (), run_once) > 20,
+         scenario.name);
+  unit_real.link = link;
+  unit_restore ();
+}
+
+int
+main (void)
+{
+  unit_start ();
+  unit_each_backend (test_first_use);
+  unit_each_backend (test_backend);
+  test_search ();
+  test_no_links ();
+  CHECK_INT (faults_kinds (), (intmax_t) (sizeof (struct portalocker__calls)
+                                          / sizeof (void (*) (void))),
+             "the table has no call that is not tried");
+  CHECK_STRING (faults_missing (), NULL, "every call of the table failed");
+  return check_done ();
+}

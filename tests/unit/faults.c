@@ -1,0 +1,217 @@
+/* faults.c - every call of portalocker__calls made to fail in turn.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include "faults.h"
+
+enum { ERRORS = 10 };
+
+struct faults faults = { .kind = -1 };
+
+/* X (NAME, TYPE, VALUE ON FAILURE, PARAMETERS, ARGUMENTS), in three
+   families: those that set errno, those that return an error number, those
+   that free something even when they fail.  */
+#define EACH_ERRNO_CALL(X) \
+  X (calloc, void *, NULL, (size_t a, size_t b), (a, b)) \
+  X (clock_gettime, int, -1, (clockid_t a, struct timespec *b), (a, b)) \
+  X (nanosleep, int, -1, (const struct timespec *a, struct timespec *b), \
+     (a, b)) \
+  X (open, int, -1, (const char *a, int b, mode_t c), (a, b, c)) \
+  X (read, ssize_t, -1, (int a, void *b, size_t c), (a, b, c)) \
+  X (lseek, off_t, -1, (int a, off_t b, int c), (a, b, c)) \
+  X (ftruncate, int, -1, (int a, off_t b), (a, b)) \
+  X (fsync, int, -1, (int a), (a)) \
+  X (fstat, int, -1, (int a, struct stat *b), (a, b)) \
+  X (stat, int, -1, (const char *a, struct stat *b), (a, b)) \
+  X (lstat, int, -1, (const char *a, struct stat *b), (a, b)) \
+  X (link, int, -1, (const char *a, const char *b), (a, b)) \
+  X (unlink, int, -1, (const char *a), (a)) \
+  X (rename, int, -1, (const char *a, const char *b), (a, b)) \
+  X (rename_noreplace, int, -1, (const char *a, const char *b), (a, b)) \
+  X (dup2, int, -1, (int a, int b), (a, b)) \
+  X (getcwd, char *, NULL, (char *a, size_t b), (a, b)) \
+  X (opendir, DIR *, NULL, (const char *a), (a)) \
+  X (fcntl_int, int, -1, (int a, int b, int c), (a, b, c)) \
+  X (fcntl_lock, int, -1, (int a, int b, struct flock *c), (a, b, c)) \
+  X (flock, int, -1, (int a, int b), (a, b)) \
+  X (lockf, int, -1, (int a, int b, off_t c), (a, b, c)) \
+  X (fdopen, FILE *, NULL, (int a, const char *b), (a, b)) \
+  X (fflush, int, EOF, (FILE *a), (a)) \
+  X (fseeko, int, -1, (FILE *a, off_t b, int c), (a, b, c))
+
+#define EACH_NUMBER_CALL(X) \
+  X (mutex_init, (pthread_mutex_t *a, const pthread_mutexattr_t *b), (a, b)) \
+  X (cond_init, (pthread_cond_t *a, const pthread_condattr_t *b), (a, b)) \
+  X (key_create, (pthread_key_t *a, void (*b) (void *)), (a, b)) \
+  X (setspecific, (pthread_key_t a, const void *b), (a, b)) \
+  X (atfork, (void (*a) (void), void (*b) (void), void (*c) (void)), \
+     (a, b, c))
+
+#define EACH_FREEING_CALL(X) \
+  X (close, -1, (int a), (a)) \
+  X (fclose, EOF, (FILE *a), (a))
+
+enum kind
+{
+#define ENUMERATOR(name, ...) KIND_##name,
+  EACH_ERRNO_CALL (ENUMERATOR)
+  EACH_NUMBER_CALL (ENUMERATOR)
+  EACH_FREEING_CALL (ENUMERATOR)
+#undef ENUMERATOR
+  KINDS
+};
+
+static const char *const names[] =
+{
+#define NAME(name, ...) #name,
+  EACH_ERRNO_CALL (NAME)
+  EACH_NUMBER_CALL (NAME)
+  EACH_FREEING_CALL (NAME)
+#undef NAME
+};
+
+/* What each call can fail with, as far as it makes a difference.  */
+static const int errors[KINDS][ERRORS] =
+{
+  [KIND_calloc] = { ENOMEM },
+  [KIND_mutex_init] = { ENOMEM },
+  [KIND_cond_init] = { ENOMEM },
+  [KIND_key_create] = { EAGAIN },
+  [KIND_setspecific] = { ENOMEM },
+  [KIND_atfork] = { ENOMEM },
+  [KIND_clock_gettime] = { EINVAL },
+  [KIND_nanosleep] = { EINTR },
+  [KIND_open] = { EINTR, EMFILE, EACCES, ENOENT, EEXIST, EIO, ENXIO, EAGAIN,
+                  EROFS },
+  [KIND_close] = { EIO, EINTR },
+  [KIND_read] = { EIO, EINTR },
+  [KIND_lseek] = { ESPIPE, EIO },
+  [KIND_ftruncate] = { EIO, EINTR, EINVAL },
+  [KIND_fsync] = { EIO, EINTR, EINVAL, ENOSPC },
+  [KIND_fstat] = { EIO, EOVERFLOW },
+  [KIND_stat] = { ENOENT, EACCES, EIO },
+  [KIND_lstat] = { ENOENT, EACCES, EIO },
+  [KIND_link] = { EPERM, EEXIST, EIO, ENOSYS, EMLINK },
+  [KIND_unlink] = { EIO },
+  [KIND_rename] = { EIO, ENOSPC },
+  [KIND_rename_noreplace] = { EEXIST, EIO, ENOSYS, EINVAL },
+  [KIND_dup2] = { EMFILE, EINTR },
+  [KIND_getcwd] = { ERANGE, ENOENT, EACCES },
+  [KIND_opendir] = { EMFILE, EACCES },
+  [KIND_fcntl_int] = { EMFILE, EINVAL },
+  [KIND_fcntl_lock] = { EAGAIN, EACCES, EINTR, ENOLCK, EBADF, EDEADLK,
+                        EINVAL, EIO },
+  [KIND_flock] = { EWOULDBLOCK, EINTR, ENOLCK, EBADF, EINVAL, EIO },
+  [KIND_lockf] = { EAGAIN, EACCES, EINTR, ENOLCK, EBADF, EDEADLK, EINVAL },
+  [KIND_fdopen] = { ENOMEM, EMFILE },
+  [KIND_fflush] = { EIO, ENOSPC },
+  [KIND_fseeko] = { EIO, ESPIPE },
+  [KIND_fclose] = { EIO, ENOSPC }
+};
+
+static bool struck[KINDS];
+
+/* Whether this call, of the kind KIND, shall fail; errno is set then.  */
+static bool
+strike (enum kind kind)
+{
+  if (! faults.armed || ++faults.count != faults.target)
+    return false;
+  if (faults.index >= ERRORS || errors[kind][faults.index] == 0)
+    {
+      faults.exhausted = true;
+      return false;
+    }
+  faults_note (kind);
+  errno = errors[kind][faults.index];
+  return true;
+}
+
+#define WRAP_ERRNO(name, type, value, parameters, arguments) \
+  static type \
+  fail_##name parameters \
+  { \
+    return strike (KIND_##name) ? value : unit_real.name arguments; \
+  }
+EACH_ERRNO_CALL (WRAP_ERRNO)
+
+#define WRAP_NUMBER(name, parameters, arguments) \
+  static int \
+  fail_##name parameters \
+  { \
+    return strike (KIND_##name) ? errno : unit_real.name arguments; \
+  }
+EACH_NUMBER_CALL (WRAP_NUMBER)
+
+#define WRAP_FREEING(name, value, parameters, arguments) \
+  static int \
+  fail_##name parameters \
+  { \
+    int result = unit_real.name arguments; \
+    return strike (KIND_##name) ? value : result; \
+  }
+EACH_FREEING_CALL (WRAP_FREEING)
+
+void
+faults_arm (int n, int index)
+{
+#define INSTALL(name, ...) portalocker__calls.name = fail_##name;
+  EACH_ERRNO_CALL (INSTALL)
+  EACH_NUMBER_CALL (INSTALL)
+  EACH_FREEING_CALL (INSTALL)
+#undef INSTALL
+  memset (&faults, 0, sizeof faults);
+  faults.armed = true;
+  faults.target = n;
+  faults.index = index;
+  faults.kind = -1;
+}
+
+void
+faults_disarm (void)
+{
+  faults.armed = false;
+  unit_restore ();
+}
+
+void
+faults_note (int kind)
+{
+  faults.kind = kind;
+  struck[kind] = true;
+}
+
+const char *
+faults_name (void)
+{
+  static char name[80];
+  snprintf (name, sizeof name, "%s: %s",
+            faults.kind < 0 ? "nothing" : names[faults.kind],
+            faults.kind < 0 ? "" : strerror (errors[faults.kind]
+                                                   [faults.index]));
+  return name;
+}
+
+bool
+faults_hit (const char *name)
+{
+  return faults.kind >= 0 && strcmp (names[faults.kind], name) == 0;
+}
+
+const char *
+faults_missing (void)
+{
+  int kind;
+  for (kind = 0; kind < KINDS; kind++)
+    if (! struck[kind])
+      return names[kind];
+  return NULL;
+}
+
+int
+faults_kinds (void)
+{
+  return KINDS;
+}
