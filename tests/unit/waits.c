@@ -1,0 +1,489 @@
+/* waits.c - deadlines and intervals by a clock that only sleeping moves, and
+   paths that stop naming the locked file.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#if PORTALOCKER_BACKEND_FLOCK
+# include <sys/file.h>
+#endif
+
+#define MS INT64_C (1000000)
+
+/* ---- Time.  */
+
+static int64_t now_ns;
+static int64_t slept[64];       /* the lengths of the sleeps, nanoseconds */
+static int sleeps;
+static int64_t sleep_limit;     /* a signal ends each sleep after this */
+static int64_t sleep_extra;     /* and this much too late it ends */
+
+static int
+fake_clock (clockid_t clock, struct timespec *now)
+{
+  (void) clock;
+  now->tv_sec = (time_t) (now_ns / 1000000000);
+  now->tv_nsec = (long) (now_ns % 1000000000);
+  return 0;
+}
+
+static int
+fake_sleep (const struct timespec *time, struct timespec *rest)
+{
+  int64_t length = (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
+  (void) rest;
+  if (sleeps < 64)
+    slept[sleeps] = length;
+  sleeps++;
+  if (sleep_limit > 0 && length > sleep_limit)
+    {
+      now_ns += sleep_limit;
+      errno = EINTR;
+      return -1;
+    }
+  now_ns += length + sleep_extra;
+  return 0;
+}
+
+
+/* ---- The lock calls: refused until FREE_AT.  */
+
+static int64_t free_at;         /* -1: the system decides */
+static int tries, kernel_waits;
+static bool locked;             /* since the last look at the path */
+
+/* Whether to refuse.  A wait in the kernel ends at once, when it is
+   free.  */
+static bool
+refuses (bool waits)
+{
+  if (waits)
+    kernel_waits++;
+  else
+    tries++;
+  if (waits && free_at >= 0)
+    now_ns = free_at > now_ns ? free_at : now_ns;
+  errno = EAGAIN;
+  locked = true;
+  return ! waits && free_at >= 0 && now_ns < free_at;
+}
+
+#if PORTALOCKER_BACKEND_FLOCK
+static int
+fake_flock (int fd, int operation)
+{
+  if (operation != LOCK_UN && refuses ((operation & LOCK_NB) == 0))
+    return -1;
+  return unit_real.flock (fd, operation);
+}
+#endif
+
+static int
+fake_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  bool waits = command == F_SETLKW, sets = waits || command == F_SETLK;
+#if PORTALOCKER_BACKEND_OFD
+  waits |= command == F_OFD_SETLKW;
+  sets |= waits || command == F_OFD_SETLK;
+#endif
+  if (sets && lock->l_type != F_UNLCK && refuses (waits))
+    return -1;
+  return unit_real.fcntl_lock (fd, command, lock);
+}
+
+static int
+fake_lockf (int fd, int command, off_t size)
+{
+  if (command != F_ULOCK && refuses (command == F_LOCK))
+    return -1;
+  return unit_real.lockf (fd, command, size);
+}
+
+static void
+start (int64_t free_after)
+{
+  portalocker__calls.clock_gettime = fake_clock;
+  portalocker__calls.nanosleep = fake_sleep;
+#if PORTALOCKER_BACKEND_FLOCK
+  portalocker__calls.flock = fake_flock;
+#endif
+  portalocker__calls.fcntl_lock = fake_fcntl_lock;
+  portalocker__calls.lockf = fake_lockf;
+  now_ns = 1000 * MS;
+  free_at = free_after < 0 ? -1 : now_ns + free_after;
+  sleeps = tries = kernel_waits = 0;
+  sleep_limit = sleep_extra = 0;
+  locked = false;
+}
+
+#define LONG_TIME (INT64_MAX / 2)
+
+
+/* ---- Timeouts.  */
+
+static const struct
+{
+  int64_t timeout, interval, free_after; /* ms */
+  int64_t limit, extra;         /* of the sleeps, ns */
+  int code;
+  int64_t took;                 /* ns */
+  int sleeps;
+  int64_t first, last;          /* sleeps, ns */
+  const char *statement;
+} timeouts[] =
+{
+  { 1000, 250, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 4,
+    250 * MS, 250 * MS, "a timeout is met exactly" },
+  { 1000, 300, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 4,
+    300 * MS, 100 * MS, "the last sleep is cut to what is left" },
+  { 500, 1000, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 1,
+    500 * MS, 500 * MS, "an interval longer than the timeout is cut" },
+  { 500, INT64_MAX, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 1,
+    500 * MS, 500 * MS, "the longest interval is cut" },
+  { 1, 1, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1 * MS, 1, 1 * MS, 1 * MS,
+    "the shortest timeout and interval" },
+  { 1000, 250, 700, 0, 0, PORTALOCKER_OK, 750 * MS, 3, 250 * MS, 250 * MS,
+    "a lock that gets free is tried for every interval" },
+  { 1000, 250, 1000, 0, 0, PORTALOCKER_OK, 1000 * MS, 4, 250 * MS, 250 * MS,
+    "the last try is at the deadline" },
+  { 1000, 250, 1000000, 0, 10000 * MS, PORTALOCKER_TIMED_OUT, 10250 * MS, 1,
+    250 * MS, 250 * MS, "a sleep that is far too long is the last" },
+  { 1000, 250, 5000, 0, 10000 * MS, PORTALOCKER_OK, 10250 * MS, 1,
+    250 * MS, 250 * MS, "one more try follows it" },
+  { 10, 250, 1000000, 1 * MS, 0, PORTALOCKER_TIMED_OUT, 10 * MS, 10,
+    10 * MS, 1 * MS, "signals that end sleeps do not end the wait early" },
+  { 1000, 250, 0, 0, 0, PORTALOCKER_OK, 0, 0, 0, 0,
+    "what is free is got without a sleep" },
+  { INT64_C (9223372036854), 250, 3600000, 0, 0, PORTALOCKER_OK,
+    INT64_C (3600000) * MS, 0, 0, 0, "a timeout of 292 years" }
+};
+
+static void
+test_timeouts (const char *backend)
+{
+  size_t i;
+  for (i = 0; i < sizeof timeouts / sizeof *timeouts; i++)
+    {
+      portalocker_lock *lock = unit_new ("f", backend);
+      int64_t began;
+      int good;
+      portalocker_set_timeout (lock, timeouts[i].timeout);
+      portalocker_set_check_interval (lock, timeouts[i].interval);
+      start (timeouts[i].free_after * MS);
+      sleep_limit = timeouts[i].limit;
+      sleep_extra = timeouts[i].extra;
+      began = now_ns;
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock), timeouts[i].code)
+             && CHECK_QUIET_INT (now_ns - began, timeouts[i].took)
+             && (kernel_waits > 0
+                 || CHECK_QUIET_INT (tries, timeouts[i].sleeps + 1));
+      if (timeouts[i].sleeps > 0)
+        good &= CHECK_QUIET_INT (sleeps, timeouts[i].sleeps)
+                && CHECK_QUIET_INT (slept[0], timeouts[i].first)
+                && CHECK_QUIET_INT (slept[sleeps - 1], timeouts[i].last);
+      CHECK (good, timeouts[i].statement);
+      portalocker_free (lock);
+      unit_restore ();
+    }
+}
+
+/* Waits without an end are the kernel's: no sleep, no second try.  */
+static void
+test_infinite (const char *backend)
+{
+  static const int64_t endless[]
+    = { PORTALOCKER_FOREVER, INT64_MAX, INT64_MAX / MS + 1 };
+  size_t i;
+  int good = 1;
+  for (i = 0; i < sizeof endless / sizeof *endless; i++)
+    {
+      portalocker_lock *lock = unit_new ("f", backend);
+      start (5000 * MS);
+      portalocker_set_timeout (lock, endless[i]);
+      good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+              && CHECK_QUIET_INT (kernel_waits, 1)
+              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0);
+      portalocker_release (lock);
+      start (5000 * MS);
+      good &= CHECK_QUIET_CODE (portalocker_acquire_until (lock, endless[i]),
+                                PORTALOCKER_OK)
+              && CHECK_QUIET_INT (kernel_waits, 1)
+              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0);
+      portalocker_free (lock);
+      unit_restore ();
+    }
+  CHECK (good, "a wait without an end is the kernel's, after one try");
+}
+
+static void
+test_deadlines (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int64_t deadline;
+  start (LONG_TIME);
+  now_ns += 1;
+  deadline = portalocker_now () + 600;
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, deadline),
+                           PORTALOCKER_TIMED_OUT)
+         && CHECK_QUIET_INT (now_ns, deadline * MS),
+         "a deadline is met exactly");
+  start (LONG_TIME);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, 0),
+                           PORTALOCKER_BUSY)
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0),
+         "a deadline that has passed is one attempt");
+  start (LONG_TIME);
+  portalocker_set_fail_when_locked (lock, 1);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, deadline),
+                           PORTALOCKER_BUSY)
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0),
+         "fail when locked beats a deadline");
+  start (LONG_TIME);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2,
+                                                     0, -2),
+                           PORTALOCKER_BUSY)
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0)
+         && CHECK_QUIET_INT (kernel_waits, 0), "the timeout 0 is one attempt");
+  portalocker_free (lock);
+  unit_restore ();
+}
+
+static void
+test_message (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  start (LONG_TIME);
+  portalocker_set_timeout (lock, 1500);
+  portalocker_acquire (lock);
+  unit_restore ();
+  CHECK (CHECK_QUIET (strstr (portalocker_message (lock),
+                              "f: still locked after 1.5 s") != NULL),
+         "the message has the time that was waited");
+  portalocker_free (lock);
+}
+
+
+/* ---- Paths that change.  Once the lock was taken, the next look at the
+   path finds that another file got its name.  */
+
+static int replacements;        /* to come */
+static int replaced;            /* so far */
+static bool only_remove;
+static int stat_error;          /* of the next look */
+static int64_t look_time;       /* that each look takes */
+
+static void
+spoil_path (const char *path)
+{
+  if (! locked)
+    return;
+  locked = false;
+  now_ns += look_time;
+  if (replacements == 0)
+    return;
+  replacements--;
+  replaced++;
+  unlink (path);
+  if (! only_remove)
+    {
+      /* The old file is still open, so the inode is another.  */
+      int fd = open (path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+      close (fd);
+    }
+}
+
+static int
+fake_stat (const char *path, struct stat *status)
+{
+  bool was_locked = locked;
+  spoil_path (path);
+  if (was_locked && stat_error != 0)
+    {
+      errno = stat_error;
+      stat_error = 0;
+      return -1;
+    }
+  return unit_real.stat (path, status);
+}
+
+static int
+fake_lstat (const char *path, struct stat *status)
+{
+  spoil_path (path);
+  return unit_real.lstat (path, status);
+}
+
+static void
+start_replacing (int count)
+{
+  start (-1);
+  portalocker__calls.stat = fake_stat;
+  portalocker__calls.lstat = fake_lstat;
+  replacements = count;
+  replaced = 0;
+  only_remove = false;
+  stat_error = 0;
+  look_time = 0;
+}
+
+/* Acquire LOCK while the path changes COUNT times: it holds the last
+   file.  */
+static int
+acquire_while_replaced (portalocker_lock *lock, const char *backend,
+                        int count)
+{
+  int good;
+  start_replacing (count);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (replaced, count)
+         && CHECK_QUIET (! unit_free ("f", backend, true));
+  unit_restore ();
+  return good
+         && CHECK_QUIET_CODE (portalocker_verify (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+}
+
+static void
+test_replaced (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors ();
+  CHECK (acquire_while_replaced (lock, backend, 1)
+         && acquire_while_replaced (lock, backend, 15),
+         "a path that is replaced after the lock gets its new file locked");
+  portalocker_set_no_follow (lock, 1);
+  CHECK (acquire_while_replaced (lock, backend, 5),
+         "also when links are not followed");
+  portalocker_set_no_follow (lock, 0);
+  start_replacing (3);
+  only_remove = true;
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (replaced, 3)
+         && CHECK_QUIET (! unit_free ("f", backend, true)),
+         "a path that is removed after the lock is created again");
+  unit_restore ();
+  portalocker_release (lock);
+  CHECK_INT (unit_descriptors (), descriptors,
+             "no descriptor of the lost files is left");
+  portalocker_free (lock);
+}
+
+static void
+test_always_replaced (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors (), good;
+  int64_t began;
+  start_replacing (1000);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_PATH_LOST)
+         && CHECK_QUIET (replaced >= 10 && replaced <= 100)
+         && CHECK_QUIET (! portalocker_is_held (lock)),
+         "a try gives a path up that is replaced at every look");
+  portalocker_set_timeout (lock, 1000);
+  start_replacing (100000);
+  look_time = 10 * MS;
+  began = now_ns;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_PATH_LOST)
+         && CHECK_QUIET (now_ns - began >= 1000 * MS)
+         && CHECK_QUIET (now_ns - began <= 1010 * MS);
+  CHECK (good, "a wait gives it up at its deadline, not before");
+  unit_restore ();
+  CHECK (unit_free ("f", backend, true)
+         && CHECK_QUIET_INT (unit_descriptors (), descriptors),
+         "nothing is left of it");
+  portalocker_free (lock);
+}
+
+static void
+test_not_to_be_seen (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors = unit_descriptors ();
+  start_replacing (0);
+  stat_error = EACCES;
+  portalocker_set_timeout (lock, 1000);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock),
+                           PORTALOCKER_CANNOT_OPEN)
+         && CHECK_QUIET_INT (tries, 1)
+         && CHECK_QUIET (unit_free ("f", backend, true))
+         && CHECK_QUIET_INT (unit_descriptors (), descriptors),
+         "a path that cannot be looked at is an error at once");
+  unit_restore ();
+  portalocker_free (lock);
+}
+
+/* What was lost is truncated by nobody.  */
+static void
+test_lost_is_not_truncated (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  unit_write ("f", "old");
+  unlink ("kept");
+  if (link ("f", "kept") != 0)
+    check_fatal ("no link");
+  portalocker_set_mode (lock, "w");
+  start_replacing (1);
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET (unit_file_is ("kept", "old"))
+         && CHECK_QUIET (unit_file_is ("f", "")),
+         "only the file that the path names is truncated");
+  unit_restore ();
+  portalocker_free (lock);
+  unlink ("kept");
+}
+
+static void
+test_verify (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  portalocker_error *error;
+  int fd;
+  portalocker_error_new (&error);
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_NOT_HELD,
+              "verify without a lock is NOT_HELD");
+  portalocker_acquire (lock);
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_OK, "verify is content");
+  fd = open ("f", O_RDONLY);
+  unlink ("f");
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_PATH_LOST,
+              "verify sees a path that is gone");
+  CHECK_CODE (portalocker_verify_fd (fd, "f", error), PORTALOCKER_PATH_LOST,
+              "so does verify_fd");
+  unit_write ("f", "");
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_PATH_LOST,
+              "verify sees a path that names another file");
+  CHECK_CODE (portalocker_verify_fd (fd, "f/g", error),
+              PORTALOCKER_CANNOT_OPEN, "a path that cannot be looked at");
+  CHECK_STRING (portalocker_error_path (error), "f/g", "and is told");
+  portalocker_release (lock);
+  close (fd);
+  portalocker_error_free (error);
+  portalocker_free (lock);
+}
+
+static void
+test_backend (const char *backend)
+{
+  unit_area (backend, "wait");
+  test_timeouts (backend);
+  test_infinite (backend);
+  test_deadlines (backend);
+  test_message (backend);
+  unit_area (backend, "path");
+  test_replaced (backend);
+  test_always_replaced (backend);
+  test_not_to_be_seen (backend);
+  test_lost_is_not_truncated (backend);
+  test_verify (backend);
+}
+
+int
+main (void)
+{
+  unit_start ();
+  unit_each_backend (test_backend);
+  return check_done ();
+}
