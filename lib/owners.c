@@ -545,16 +545,17 @@ is_taken (struct file_id id)
 }
 
 /* The lock was got by waiting, without the mutex.  If an object here came by
-   it meanwhile, the kernel holds one lock for both: it is the object's.  */
+   it meanwhile, the kernel holds one lock for both: it is the object's, and
+   ATTEMPT is refused as it would be now.  */
 static int
-check_after_wait (struct file_id id, const struct lock_wait *wait,
+check_after_wait (struct file_id id, const struct lock_wait *attempt,
                   struct failure *failure)
 {
   bool taken;
   os_mutex_lock (&portalocker__tables);
   taken = is_taken (id);
   os_mutex_unlock (&portalocker__tables);
-  return taken ? refuse_inside (wait, failure) : PORTALOCKER_OK;
+  return taken ? refuse_inside (attempt, failure) : PORTALOCKER_OK;
 }
 
 int
@@ -578,7 +579,8 @@ portalocker__owners_lock_foreign (int fd, const struct lock_wait *wait,
   if (taken || code != PORTALOCKER_BUSY || ! portalocker__may_wait (wait))
     return code;
   code = portalocker__wait_on (wait, fd, failure);
-  return code == PORTALOCKER_OK ? check_after_wait (id, wait, failure) : code;
+  return code == PORTALOCKER_OK ? check_after_wait (id, &attempt, failure)
+                                : code;
 }
 
 int
