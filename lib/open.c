@@ -379,8 +379,10 @@ portalocker__open_file (const char *path, const struct open_how *how,
     {
       struct lock_file new = *file;
       unsigned long count = count_forks ();
-      int code = per_object ? open_new (path, how, &new, failure)
-                            : open_beside_owners (path, how, &new, failure);
+      int code;
+      new.stream_mode = how->mode->stream;
+      code = per_object ? open_new (path, how, &new, failure)
+                        : open_beside_owners (path, how, &new, failure);
       if (code != PORTALOCKER_OK)
         {
           file->spare = new.spare;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -21,6 +22,7 @@ struct handle
   int flags;
   bool regular;
   FILE *stream;
+  const char *stream_mode;
 };
 
 struct parked
@@ -231,7 +233,7 @@ static struct handle
 take_handle (struct lock_file *file)
 {
   struct handle handle = { file->fd, file->flags, file->regular,
-                           file->stream };
+                           file->stream, file->stream_mode };
   file->fd = -1;
   file->stream = NULL;
   return handle;
@@ -279,13 +281,23 @@ portalocker__owners_reserve (struct lock_file *file)
 
 /* ---- Parked descriptors.  */
 
-/* Take the parked descriptor with FLAGS out of OWNER.  */
+/* Whether HANDLE can serve one who opens with FLAGS and wants streams of the
+   mode STREAM_MODE.  */
+static bool
+is_fit (const struct handle *handle, int flags, const char *stream_mode)
+{
+  return handle->flags == flags
+         && (handle->stream == NULL
+             || strcmp (handle->stream_mode, stream_mode) == 0);
+}
+
+/* Take the parked descriptor that is fit out of OWNER.  */
 static struct parked *
-unpark (struct owner *owner, int flags)
+unpark (struct owner *owner, int flags, const char *stream_mode)
 {
   struct parked **link, *parked;
   for (link = &owner->parked; *link != NULL; link = &(*link)->next)
-    if ((*link)->handle.flags == flags)
+    if (is_fit (&(*link)->handle, flags, stream_mode))
       {
         parked = *link;
         *link = parked->next;
@@ -313,7 +325,7 @@ portalocker__owners_adopt (struct file_id id, int flags,
   os_mutex_lock (&portalocker__tables);
   owner = find_owner (id);
   if (owner != NULL)
-    parked = unpark (owner, flags);
+    parked = unpark (owner, flags, file->stream_mode);
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;

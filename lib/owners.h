@@ -37,6 +37,7 @@ struct lock_file
   int fd;                       /* -1: not open */
   int flags;                    /* the open flags */
   FILE *stream;                 /* on fd, or NULL */
+  const char *stream_mode;      /* what fdopen sees, a constant string */
   struct file_id id;
   bool regular;                 /* a regular file */
   struct owner *owner;          /* of which this is a holder, or NULL */
@@ -44,7 +45,8 @@ struct lock_file
 };
 
 /* Give *FILE a parked descriptor of the file ID that was opened with FLAGS,
-   at offset 0.  Return false if there is none.  */
+   at offset 0; if it has a stream, one of the mode FILE->stream_mode.
+   Return false if there is none.  */
 bool portalocker__owners_adopt (struct file_id id, int flags,
                                 struct lock_file *file);
 
