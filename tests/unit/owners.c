@@ -1,0 +1,857 @@
+/* owners.c - the races of objects whose locks belong to the process, brought
+   about one by one.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   A replaced call stops one thread at a gate while another does what would
+   spoil it.  Whether a lock is still there only another process can tell:
+   the helper.  */
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+/* ---- Where threads stop, and what was seen.  One thread arms the table
+   for another before that one runs.  */
+
+enum stop
+{
+  STOP_NOWHERE,
+  STOP_BEFORE_WAIT,             /* of the kernel */
+  STOP_AFTER_WAIT,
+  STOP_BEFORE_TRY,
+  STOP_AFTER_TRY,
+  STOP_BEFORE_CLOSE
+};
+
+static struct gate gate = GATE_INITIALIZER;
+
+/* Guards what follows it.  */
+static pthread_mutex_t watch = PTHREAD_MUTEX_INITIALIZER;
+static enum stop stop;          /* the next thread that comes there stops */
+static int closings;            /* closes that are going on */
+static int claims_while_closing; /* lock calls at such a time */
+static int lock_calls;
+
+static void
+arm (enum stop where)
+{
+  gate_reset (&gate);
+  pthread_mutex_lock (&watch);
+  stop = where;
+  claims_while_closing = lock_calls = 0;
+  pthread_mutex_unlock (&watch);
+}
+
+/* Stop if this is the place.  */
+static void
+come_to (enum stop where)
+{
+  bool here;
+  pthread_mutex_lock (&watch);
+  here = stop == where;
+  if (here)
+    stop = STOP_NOWHERE;
+  pthread_mutex_unlock (&watch);
+  if (here)
+    gate_pass (&gate);
+}
+
+static int
+seen (const int *count)
+{
+  int result;
+  pthread_mutex_lock (&watch);
+  result = *count;
+  pthread_mutex_unlock (&watch);
+  return result;
+}
+
+static void
+see_claim (void)
+{
+  pthread_mutex_lock (&watch);
+  lock_calls++;
+  if (closings > 0)
+    claims_while_closing++;
+  pthread_mutex_unlock (&watch);
+}
+
+static int
+watched_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  bool sets = lock->l_type != F_UNLCK
+              && (command == F_SETLK || command == F_SETLKW);
+  int result, error;
+  if (sets)
+    {
+      see_claim ();
+      come_to (command == F_SETLKW ? STOP_BEFORE_WAIT : STOP_BEFORE_TRY);
+    }
+  result = unit_real.fcntl_lock (fd, command, lock);
+  error = errno;
+  if (sets)
+    come_to (command == F_SETLKW ? STOP_AFTER_WAIT : STOP_AFTER_TRY);
+  errno = error;
+  return result;
+}
+
+static int
+watched_lockf (int fd, int command, off_t size)
+{
+  bool sets = command == F_LOCK || command == F_TLOCK;
+  int result, error;
+  if (sets)
+    {
+      see_claim ();
+      come_to (command == F_LOCK ? STOP_BEFORE_WAIT : STOP_BEFORE_TRY);
+    }
+  result = unit_real.lockf (fd, command, size);
+  error = errno;
+  if (sets)
+    come_to (command == F_LOCK ? STOP_AFTER_WAIT : STOP_AFTER_TRY);
+  errno = error;
+  return result;
+}
+
+static void
+begin_closing (void)
+{
+  pthread_mutex_lock (&watch);
+  closings++;
+  pthread_mutex_unlock (&watch);
+  come_to (STOP_BEFORE_CLOSE);
+}
+
+static void
+end_closing (void)
+{
+  pthread_mutex_lock (&watch);
+  closings--;
+  pthread_mutex_unlock (&watch);
+}
+
+static int
+watched_close (int fd)
+{
+  int result;
+  begin_closing ();
+  result = unit_real.close (fd);
+  end_closing ();
+  return result;
+}
+
+static int
+watched_fclose (FILE *stream)
+{
+  int result;
+  begin_closing ();
+  result = unit_real.fclose (stream);
+  end_closing ();
+  return result;
+}
+
+static void
+watch_calls (void)
+{
+  portalocker__calls.fcntl_lock = watched_fcntl_lock;
+  portalocker__calls.lockf = watched_lockf;
+  portalocker__calls.close = watched_close;
+  portalocker__calls.fclose = watched_fclose;
+}
+
+static const char *backend;     /* of the round */
+static int descriptors;         /* at its start */
+
+static portalocker_lock *
+new_lock (int flags, int64_t timeout)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  portalocker_set_flags (lock, flags);
+  if (timeout != PORTALOCKER_AS_SET)
+    portalocker_set_timeout (lock, timeout);
+  return lock;
+}
+
+static bool
+is_free (void)
+{
+  return unit_free ("f", backend, true);
+}
+
+/* Nothing is left of what a test did.  */
+static int
+nothing_left (void)
+{
+  return CHECK_QUIET (is_free ())
+         && CHECK_QUIET_INT (unit_descriptors (), descriptors);
+}
+
+
+/* ---- One waits in the kernel.  */
+
+/* Meanwhile a try of another object is refused, and its close must not take
+   the waiter's lock away, whether the waiter gets it before or after.  */
+static void
+test_refused_beside_waiter (void)
+{
+  portalocker_lock *waiter = new_lock (6, PORTALOCKER_FOREVER);
+  portalocker_lock *tried = new_lock (6, PORTALOCKER_AS_SET);
+  struct task task;
+  int good;
+  unit_hold ("f", backend, true);
+  arm (STOP_AFTER_WAIT);
+  task_start (&task, task_acquire, waiter);
+  unit_await_refusal (waiter);
+  good = CHECK_QUIET_CODE (portalocker_acquire (tried), PORTALOCKER_BUSY);
+  unit_let_go ();
+  gate_await (&gate);
+  /* The kernel has given the lock; the waiter does not know it yet.  */
+  good &= CHECK_QUIET_CODE (portalocker_acquire (tried), PORTALOCKER_BUSY);
+  good &= CHECK_QUIET (! is_free ());
+  gate_open (&gate);
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ())
+          && CHECK_QUIET_CODE (portalocker_release (waiter), PORTALOCKER_OK)
+          && nothing_left ();
+  CHECK (good, "a refused try beside one who waits in the kernel");
+  portalocker_free (waiter);
+  portalocker_free (tried);
+}
+
+/* Another object gives up a file that it opened: with a failure after the
+   open, or as one that another kind of lock is for.  */
+static void
+test_closes_beside_claim (void)
+{
+  portalocker_lock *claimer = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *other = unit_new ("f", portalocker_backend_at (0));
+  struct task task;
+  int fd, good;
+  arm (STOP_AFTER_TRY);
+  task_start (&task, task_acquire, claimer);
+  gate_await (&gate);
+  good = CHECK_QUIET (! is_free ());
+  if (unit_has (portalocker_backend (other), PORTALOCKER_FEATURE_ANY_ACCESS))
+    good &= CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_OK)
+            && CHECK_QUIET_CODE (portalocker_release (other), PORTALOCKER_OK);
+  good &= CHECK_QUIET (! is_free ());
+  if (CHECK_QUIET_CODE (portalocker_open (other, &fd), PORTALOCKER_OK))
+    {
+      /* The caller's own close may lose a lock: put it off.  */
+      gate_open (&gate);
+      good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+              && CHECK_QUIET (! is_free ());
+      portalocker_release (claimer);
+      close (fd);
+    }
+  CHECK (good && nothing_left (),
+         "an object of another backend closes the file beside a claim");
+  portalocker_free (claimer);
+  portalocker_free (other);
+}
+
+/* A try comes while another object's claim is on its way: it is not refused
+   for that, but waits for what becomes of it.  */
+static void
+test_try_beside_claim (void)
+{
+  portalocker_lock *claimer = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *tried = new_lock (6, PORTALOCKER_AS_SET);
+  struct task first, second;
+  int good;
+  unit_hold ("f", backend, true);
+  arm (STOP_AFTER_TRY);
+  task_start (&first, task_acquire, claimer);
+  gate_await (&gate);
+  task_start (&second, task_acquire, tried);
+  task_let_sleep (&second);
+  unit_let_go ();
+  gate_open (&gate);
+  good = CHECK_QUIET_CODE (task_end (&first), PORTALOCKER_BUSY)
+         && CHECK_QUIET_CODE (task_end (&second), PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
+  portalocker_release (tried);
+  CHECK (good && nothing_left (),
+         "a try waits for a claim that is on its way");
+  portalocker_free (claimer);
+  portalocker_free (tried);
+}
+
+
+/* ---- One closes.  */
+
+/* CLOSER gives the file up and stops before the close; NEXT acquires
+   meanwhile, but not in the kernel before that close is done.  */
+static int
+claim_beside_close (portalocker_lock *closer, portalocker_lock *next)
+{
+  struct task closing, claiming;
+  int good;
+  arm (STOP_BEFORE_CLOSE);
+  task_start (&closing, task_release, closer);
+  gate_await (&gate);
+  task_start (&claiming, task_acquire, next);
+  task_let_sleep (&claiming);
+  gate_open (&gate);
+  good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
+         && CHECK_QUIET (! is_free ());
+  return good && CHECK_QUIET_CODE (portalocker_release (next),
+                                   PORTALOCKER_OK) && nothing_left ();
+}
+
+static void
+test_claim_beside_close (void)
+{
+  portalocker_lock *closer = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *next = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *other = unit_new ("f", portalocker_backend_at (0));
+  int good;
+  good = CHECK_QUIET_CODE (portalocker_acquire (closer), PORTALOCKER_OK);
+  CHECK (good && claim_beside_close (closer, next),
+         "the next claim waits for the close of the last holder");
+  good = CHECK_QUIET_CODE (portalocker_acquire (closer), PORTALOCKER_OK)
+         && CHECK_QUIET (portalocker_stream (closer) != NULL);
+  CHECK (good && claim_beside_close (closer, next),
+         "also when it closes a stream");
+  if (unit_has (portalocker_backend (other), PORTALOCKER_FEATURE_PER_OBJECT))
+    CHECK (CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_OK)
+           && claim_beside_close (other, next),
+           "a claim waits for the close of an object of another backend");
+  else
+    check_unsupported ("a claim waits for the close of an object of another"
+                       " backend", "all locks belong to the process");
+  portalocker_free (closer);
+  portalocker_free (next);
+  portalocker_free (other);
+}
+
+/* The last holder leaves, and closes what the others had parked.  */
+static void
+test_claim_beside_parked_close (void)
+{
+  portalocker_lock *last = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *parked = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *next = new_lock (6, PORTALOCKER_AS_SET);
+  struct task closing, claiming;
+  int good;
+  good = CHECK_QUIET_CODE (portalocker_acquire (last), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (parked), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (parked), PORTALOCKER_OK);
+  arm (STOP_BEFORE_CLOSE);
+  task_start (&closing, task_release, last);
+  gate_await (&gate);
+  /* Let the first close go, and stop at the one of what is parked.  */
+  pthread_mutex_lock (&watch);
+  stop = STOP_BEFORE_CLOSE;
+  pthread_mutex_unlock (&watch);
+  task_start (&claiming, task_acquire, next);
+  task_let_sleep (&claiming);
+  gate_open (&gate);
+  good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+         && good && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
+         && CHECK_QUIET (! is_free ());
+  portalocker_release (next);
+  CHECK (good && nothing_left (),
+         "the next claim waits for the close of what was parked");
+  portalocker_free (last);
+  portalocker_free (parked);
+  portalocker_free (next);
+}
+
+
+/* ---- Many share.  */
+
+enum { SHARERS = 3 };
+
+static int
+leave_in_order (const int order[SHARERS], bool streams)
+{
+  portalocker_lock *locks[SHARERS];
+  int i, good = 1;
+  for (i = 0; i < SHARERS; i++)
+    {
+      locks[i] = new_lock (5, PORTALOCKER_AS_SET);
+      good &= CHECK_QUIET_CODE (portalocker_acquire (locks[i]),
+                                PORTALOCKER_OK);
+      if (streams && i != 1)
+        good &= CHECK_QUIET (portalocker_stream (locks[i]) != NULL);
+    }
+  for (i = 0; i < SHARERS; i++)
+    {
+      good &= CHECK_QUIET (! is_free ())
+              && CHECK_QUIET (unit_free ("f", backend, false))
+              && CHECK_QUIET_CODE (portalocker_release (locks[order[i]]),
+                                   PORTALOCKER_OK);
+    }
+  good &= nothing_left ();
+  for (i = 0; i < SHARERS; i++)
+    portalocker_free (locks[i]);
+  return good;
+}
+
+static void
+test_any_order (void)
+{
+  static const int orders[][SHARERS]
+    = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 },
+        { 2, 1, 0 } };
+  size_t i;
+  int good = 1;
+  for (i = 0; i < sizeof orders / sizeof *orders; i++)
+    good &= leave_in_order (orders[i], false)
+            && leave_in_order (orders[i], true);
+  CHECK (good, "those who share leave in any order");
+}
+
+/* While one shares the file, another comes and goes: what is parked does
+   not grow.  */
+static void
+test_coming_and_going (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (5, PORTALOCKER_AS_SET);
+  int i, good, before, most = 0;
+  good = CHECK_QUIET_CODE (portalocker_acquire (stays), PORTALOCKER_OK);
+  for (i = 0; i < 1000 && good; i++)
+    {
+      good = CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+             && (i % 3 != 0
+                 || CHECK_QUIET (portalocker_stream (goes) != NULL))
+             && CHECK_QUIET_CODE (portalocker_release (goes),
+                                  PORTALOCKER_OK);
+      if (unit_descriptors () > most)
+        most = unit_descriptors ();
+    }
+  CHECK (good && CHECK_QUIET (most <= descriptors + 2),
+         "to come and go 1000 times needs one descriptor for it");
+  /* An exclusive lock is opened for in another way.  */
+  portalocker_set_flags (goes, 6);
+  most = 0;
+  before = unit_descriptors ();
+  for (i = 0; i < 1000 && good; i++)
+    {
+      good = CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_BUSY);
+      if (unit_descriptors () > most)
+        most = unit_descriptors ();
+    }
+  good = good && CHECK_QUIET (! is_free ());
+  CHECK (good && CHECK_QUIET (most <= before + 1),
+         "so does being refused 1000 times");
+  portalocker_free (stays);
+  portalocker_free (goes);
+  CHECK (nothing_left (), "and it is closed in the end");
+}
+
+/* A descriptor that is used again is like one that was just opened.  */
+static void
+test_adopted_state (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (5, PORTALOCKER_AS_SET);
+  char text[20] = "";
+  int fd, good;
+  unit_write ("f", "abcdef");
+  portalocker_set_mode (goes, "r+");
+  good = CHECK_QUIET_CODE (portalocker_acquire (stays), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK);
+  fd = portalocker_descriptor (goes);
+  good &= CHECK_QUIET (read (fd, text, 3) == 3);
+  portalocker_release (goes);
+  portalocker_acquire (goes);
+  good &= CHECK_QUIET_INT (portalocker_descriptor (goes), fd)
+          && CHECK_QUIET (read (fd, text, 6) == 6)
+          && CHECK_QUIET_STRING (text, "abcdef");
+  CHECK (good, "a descriptor that is used again stands at the start");
+  portalocker_release (goes);
+  portalocker_acquire (goes);
+  good = CHECK_QUIET (fgets (text, 4, portalocker_stream (goes)) != NULL)
+         && CHECK_QUIET (fgetc (portalocker_stream (goes)) == 'd')
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (fgets (text, 20, portalocker_stream (goes)) != NULL)
+         && CHECK_QUIET_STRING (text, "abcdef")
+         && CHECK_QUIET (fgetc (portalocker_stream (goes)) == EOF)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (! feof (portalocker_stream (goes)))
+         && CHECK_QUIET (fputs ("X", portalocker_stream (goes)) >= 0)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK);
+  CHECK (good && CHECK_QUIET (unit_file_is ("f", "Xbcdef")),
+         "so does a stream that is used again");
+  portalocker_free (stays);
+  portalocker_free (goes);
+}
+
+/* Modes that need the same open flags for a shared lock, but not the same
+   stream.  */
+static void
+test_adopted_stream_mode (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (5, PORTALOCKER_AS_SET);
+  char text[20] = "";
+  int good;
+  unit_write ("f", "abc");
+  good = CHECK_QUIET_CODE (portalocker_acquire (stays), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (portalocker_stream (goes) != NULL)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK);
+  portalocker_set_mode (goes, "a+");
+  good = good
+         && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (fseek (portalocker_stream (goes), 0, SEEK_SET) == 0)
+         && CHECK_QUIET (fgets (text, 20, portalocker_stream (goes)) != NULL)
+         && CHECK_QUIET_STRING (text, "abc")
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK);
+  CHECK (good, "a stream is used again for its own mode only");
+  portalocker_free (stays);
+  portalocker_free (goes);
+  CHECK (nothing_left (), "and both are closed in the end");
+}
+
+
+/* ---- Inside of the process.  */
+
+/* The next two wait for the first; each gets it alone.  */
+static void
+test_queue (void)
+{
+  portalocker_lock *first = new_lock (6, PORTALOCKER_FOREVER);
+  portalocker_lock *locks[2];
+  struct task tasks[2];
+  int i, good, held;
+  good = CHECK_QUIET_CODE (portalocker_acquire (first), PORTALOCKER_OK);
+  for (i = 0; i < 2; i++)
+    {
+      locks[i] = new_lock (6, i == 0 ? PORTALOCKER_FOREVER : 3600000);
+      task_start (&tasks[i], task_acquire, locks[i]);
+      unit_await_refusal (locks[i]);
+    }
+  arm (STOP_NOWHERE);
+  good &= CHECK_QUIET_CODE (portalocker_release (first), PORTALOCKER_OK);
+  pthread_mutex_lock (&locks[0]->mutex);
+  pthread_mutex_unlock (&locks[0]->mutex);
+  /* Whoever comes first leaves, and then the other one comes.  */
+  do
+    {
+      held = portalocker_is_held (locks[0]) ? 0
+             : portalocker_is_held (locks[1]) ? 1 : -1;
+      sched_yield ();
+    }
+  while (held < 0);
+  good &= CHECK_QUIET (! portalocker_is_held (locks[! held]))
+          && CHECK_QUIET (! is_free ())
+          && CHECK_QUIET_CODE (portalocker_release (locks[held]),
+                               PORTALOCKER_OK)
+          && CHECK_QUIET_CODE (task_end (&tasks[0]), PORTALOCKER_OK)
+          && CHECK_QUIET_CODE (task_end (&tasks[1]), PORTALOCKER_OK)
+          && CHECK_QUIET (portalocker_is_held (locks[! held]))
+          && CHECK_QUIET (! is_free ());
+  portalocker_release (locks[! held]);
+  CHECK (good && nothing_left (), "two wait for a third and come by turns");
+  portalocker_free (first);
+  portalocker_free (locks[0]);
+  portalocker_free (locks[1]);
+}
+
+/* One shares; a writer waits; another one may share meanwhile; when both
+   have left, the writer comes.  */
+static void
+test_writer_waits (void)
+{
+  portalocker_lock *readers[2], *writer = new_lock (6, PORTALOCKER_FOREVER);
+  struct task task;
+  int i, good = 1;
+  for (i = 0; i < 2; i++)
+    readers[i] = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_acquire (readers[0]);
+  task_start (&task, task_acquire, writer);
+  unit_await_refusal (writer);
+  good &= CHECK_QUIET_CODE (portalocker_acquire (readers[1]),
+                            PORTALOCKER_OK)
+          && CHECK_QUIET_CODE (portalocker_release (readers[0]),
+                               PORTALOCKER_OK)
+          && CHECK_QUIET (! portalocker_is_held (writer))
+          && CHECK_QUIET (unit_free ("f", backend, false))
+          && CHECK_QUIET_CODE (portalocker_release (readers[1]),
+                               PORTALOCKER_OK)
+          && CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+          && CHECK_QUIET (! unit_free ("f", backend, false));
+  portalocker_release (writer);
+  CHECK (good && nothing_left (), "a writer comes when all readers have left");
+  portalocker_free (writer);
+  portalocker_free (readers[0]);
+  portalocker_free (readers[1]);
+}
+
+static void
+test_refused_inside (void)
+{
+  portalocker_lock *holder = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *tried = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_error *error;
+  int64_t began;
+  portalocker_error_new (&error);
+  portalocker_acquire (holder);
+  arm (STOP_NOWHERE);
+  CHECK_CODE (portalocker_acquire (tried), PORTALOCKER_BUSY,
+              "an object of this process is in the way");
+  CHECK_INT (seen (&lock_calls), 0, "the kernel is not asked then");
+  portalocker_get_error (tried, error);
+  CHECK_INT (portalocker_error_holder (error), getpid (),
+             "the holder is this process");
+  portalocker_set_timeout (tried, 30);
+  began = portalocker__now ();
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (tried), PORTALOCKER_TIMED_OUT)
+         && CHECK_QUIET (portalocker__now () - began >= INT64_C (30000000)),
+         "a timeout inside of the process is never early");
+  portalocker_release (holder);
+  CHECK (nothing_left (), "nothing is left of the refused");
+  portalocker_error_free (error);
+  portalocker_free (holder);
+  portalocker_free (tried);
+}
+
+
+/* ---- Detach.  */
+
+static void
+test_detach (void)
+{
+  portalocker_lock *alone = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *other = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *waiter = new_lock (6, PORTALOCKER_FOREVER);
+  struct task task;
+  int fd = -1, good;
+  portalocker_acquire (alone);
+  good = CHECK_QUIET_CODE (portalocker_detach (alone, &fd), PORTALOCKER_OK)
+         && CHECK_QUIET (fd > 2) && CHECK_QUIET (! portalocker_is_held (alone))
+         && CHECK_QUIET (! is_free ());
+  close (fd);
+  CHECK (good && nothing_left (), "a lone holder's descriptor is detached");
+  portalocker_acquire (alone);
+  portalocker_acquire (other);
+  good = CHECK_QUIET_CODE (portalocker_detach (alone, &fd),
+                           PORTALOCKER_UNSUPPORTED)
+         && CHECK_QUIET_INT (fd, -1)
+         && CHECK_QUIET (portalocker_is_held (alone))
+         && CHECK_QUIET (strstr (portalocker_message (alone),
+                                 "another object uses the file") != NULL);
+  portalocker_release (other);
+  CHECK (good && CHECK_QUIET (! is_free ()),
+         "not while another object shares the file");
+  portalocker_release (alone);
+  portalocker_acquire (alone);
+  task_start (&task, task_acquire, waiter);
+  unit_await_refusal (waiter);
+  good = CHECK_QUIET_CODE (portalocker_detach (alone, &fd),
+                           PORTALOCKER_UNSUPPORTED)
+         && CHECK_QUIET_CODE (portalocker_release (alone), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
+  portalocker_release (waiter);
+  CHECK (good && nothing_left (), "nor while another object waits for it");
+  portalocker_acquire (alone);
+  portalocker_stream (alone);
+  good = CHECK_QUIET_CODE (portalocker_detach (alone, &fd),
+                           PORTALOCKER_UNSUPPORTED)
+         && CHECK_QUIET (portalocker_is_held (alone))
+         && CHECK_QUIET (! is_free ());
+  portalocker_release (alone);
+  CHECK (good && nothing_left (), "nor when there is a stream");
+  portalocker_free (alone);
+  portalocker_free (other);
+  portalocker_free (waiter);
+}
+
+
+/* ---- Descriptors of the caller.  */
+
+static int
+lock_foreign (void *argument)
+{
+  const int *fd = argument;
+  return portalocker_lock_fd_with (*fd, PORTALOCKER_LOCK_EX, backend,
+                                   PORTALOCKER_FOREVER, NULL);
+}
+
+static void
+test_foreign (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_error *error;
+  int fd, good;
+  portalocker_error_new (&error);
+  portalocker_acquire (lock);
+  fd = open ("f", O_RDWR);
+  good = CHECK_QUIET_CODE (portalocker_lock_fd_with (fd, 2, backend,
+                                                     PORTALOCKER_FOREVER,
+                                                     error),
+                           PORTALOCKER_BUSY)
+         && CHECK_QUIET_INT (portalocker_error_holder (error), getpid ());
+  CHECK (good, "a descriptor is refused a file that an object holds");
+  good = CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, error),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
+  CHECK (good, "its unlock does not touch the object's lock");
+  portalocker_release (lock);
+  close (fd);
+  CHECK (nothing_left (), "nothing is left of it");
+  portalocker_error_free (error);
+  portalocker_free (lock);
+}
+
+/* A descriptor waits in the kernel; an object comes by the lock first, since
+   for the kernel both are the same: it is the object's.  */
+static void
+test_foreign_race (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct task task;
+  int fd = open ("f", O_RDWR), good;
+  unit_hold ("f", backend, true);
+  arm (STOP_AFTER_WAIT);
+  task_start (&task, lock_foreign, &fd);
+  unit_let_go ();
+  gate_await (&gate);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  gate_open (&gate);
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_BUSY)
+          && CHECK_QUIET (portalocker_is_held (lock))
+          && CHECK_QUIET (! is_free ());
+  portalocker_release (lock);
+  close (fd);
+  CHECK (good && nothing_left (),
+         "an object that overtakes a waiting descriptor keeps the lock");
+  portalocker_free (lock);
+}
+
+/* The table keeps nothing of a descriptor: lock, close, open, lock.  */
+static void
+test_foreign_is_forgotten (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  int i, good = 1;
+  for (i = 0; i < 3; i++)
+    {
+      int fd = open ("f", O_RDWR);
+      good &= CHECK_QUIET_CODE (portalocker_lock_fd_with (fd, 6, backend, 0,
+                                                          NULL),
+                                PORTALOCKER_OK)
+              && CHECK_QUIET (! is_free ());
+      close (fd);
+      good &= CHECK_QUIET (is_free ());
+    }
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  portalocker_free (lock);
+  CHECK (good && nothing_left (), "lock a descriptor, just close it, again");
+}
+
+
+/* ---- Threads that share an object.  */
+
+static void
+test_joining (const char *name)
+{
+  portalocker_lock *lock;
+  struct task worker, joiner;
+  int good;
+  backend = name;
+  unit_area (backend, "join");
+  unit_write ("f", "");
+  lock = new_lock (6, PORTALOCKER_FOREVER);
+  descriptors = unit_descriptors ();
+  unit_hold ("f", backend, true);
+  task_start (&worker, task_acquire, lock);
+  unit_await_refusal (lock);
+  CHECK_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2, -2, -2),
+              PORTALOCKER_BUSY, "a try beside a wait of the same object");
+  CHECK_CODE (portalocker_acquire_with (lock, NULL, -2, 20, -2, -2, -2),
+              PORTALOCKER_TIMED_OUT, "a timeout beside it");
+  task_start (&joiner, task_acquire, lock);
+  task_let_sleep (&joiner);
+  unit_let_go ();
+  good = CHECK_QUIET_CODE (task_end (&worker), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&joiner), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (unit_descriptors (), descriptors + 1);
+  portalocker_release (lock);
+  CHECK (good && nothing_left (), "two acquires of one object get one result");
+  portalocker_free (lock);
+}
+
+/* While one thread releases the object, another acquires it.  */
+static void
+test_acquire_beside_release (const char *name)
+{
+  portalocker_lock *lock;
+  struct task releasing, acquiring;
+  int good;
+  backend = name;
+  unit_area (backend, "join");
+  lock = new_lock (6, PORTALOCKER_AS_SET);
+  watch_calls ();
+  portalocker_acquire (lock);
+  arm (STOP_BEFORE_CLOSE);
+  task_start (&releasing, task_release, lock);
+  gate_await (&gate);
+  task_start (&acquiring, task_acquire, lock);
+  task_let_sleep (&acquiring);
+  gate_open (&gate);
+  good = CHECK_QUIET_CODE (task_end (&releasing), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&acquiring), PORTALOCKER_OK)
+         && CHECK_QUIET (portalocker_is_held (lock))
+         && CHECK_QUIET (! is_free ());
+  portalocker_release (lock);
+  unit_restore ();
+  CHECK (good && nothing_left (), "an acquire waits for the release to end");
+  portalocker_free (lock);
+}
+
+static void
+test_process_owned (const char *name)
+{
+  if (unit_has (name, PORTALOCKER_FEATURE_PER_OBJECT))
+    return;
+  backend = name;
+  unit_area (backend, "race");
+  watch_calls ();
+  test_refused_beside_waiter ();
+  test_closes_beside_claim ();
+  test_try_beside_claim ();
+  test_claim_beside_close ();
+  test_queue ();
+  test_refused_inside ();
+  test_foreign ();
+  test_foreign_race ();
+  test_foreign_is_forgotten ();
+  if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
+    {
+      test_claim_beside_parked_close ();
+      test_any_order ();
+      test_coming_and_going ();
+      test_adopted_state ();
+      test_adopted_stream_mode ();
+      test_writer_waits ();
+      test_detach ();
+    }
+  else
+    check_unsupported ("objects share a file", "no shared locks");
+  unit_restore ();
+}
+
+int
+main (void)
+{
+  unit_start ();
+  unit_each_backend (test_joining);
+  unit_each_backend (test_acquire_beside_release);
+  descriptors = unit_descriptors ();
+  unit_each_backend (test_process_owned);
+  return check_done ();
+}
