@@ -26,37 +26,51 @@ enum stop
   STOP_BEFORE_CLOSE
 };
 
-static struct gate gate = GATE_INITIALIZER;
+static struct gate gates[2] = { GATE_INITIALIZER, GATE_INITIALIZER };
+static struct gate *gate = &gates[0];
 
-/* Guards what follows it.  */
+/* Guards what follows it, and GATE.  */
 static pthread_mutex_t watch = PTHREAD_MUTEX_INITIALIZER;
-static enum stop stop;          /* the next thread that comes there stops */
+static enum stop stop;          /* the next thread that comes there stops ... */
+static int let_pass;            /* ... but for so many before */
 static int closings;            /* closes that are going on */
 static int claims_while_closing; /* lock calls at such a time */
 static int lock_calls;
 
+/* Let the next thread that comes to WHERE, when SKIP were there, stop at
+   GATE, which is another one than before.  */
+static void
+arm_later (enum stop where, int skip)
+{
+  pthread_mutex_lock (&watch);
+  gate = gate == &gates[0] ? &gates[1] : &gates[0];
+  gate_reset (gate);
+  stop = where;
+  let_pass = skip;
+  claims_while_closing = lock_calls = 0;
+  pthread_mutex_unlock (&watch);
+}
+
 static void
 arm (enum stop where)
 {
-  gate_reset (&gate);
-  pthread_mutex_lock (&watch);
-  stop = where;
-  claims_while_closing = lock_calls = 0;
-  pthread_mutex_unlock (&watch);
+  arm_later (where, 0);
 }
 
 /* Stop if this is the place.  */
 static void
 come_to (enum stop where)
 {
-  bool here;
+  struct gate *here = NULL;
   pthread_mutex_lock (&watch);
-  here = stop == where;
-  if (here)
-    stop = STOP_NOWHERE;
+  if (stop == where && let_pass-- == 0)
+    {
+      here = gate;
+      stop = STOP_NOWHERE;
+    }
   pthread_mutex_unlock (&watch);
-  if (here)
-    gate_pass (&gate);
+  if (here != NULL)
+    gate_pass (here);
 }
 
 static int
@@ -207,11 +221,11 @@ test_refused_beside_waiter (void)
   unit_await_refusal (waiter);
   good = CHECK_QUIET_CODE (portalocker_acquire (tried), PORTALOCKER_BUSY);
   unit_let_go ();
-  gate_await (&gate);
+  gate_await (gate);
   /* The kernel has given the lock; the waiter does not know it yet.  */
   good &= CHECK_QUIET_CODE (portalocker_acquire (tried), PORTALOCKER_BUSY);
   good &= CHECK_QUIET (! is_free ());
-  gate_open (&gate);
+  gate_open (gate);
   good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
           && CHECK_QUIET (! is_free ())
           && CHECK_QUIET_CODE (portalocker_release (waiter), PORTALOCKER_OK)
@@ -232,7 +246,7 @@ test_closes_beside_claim (void)
   int fd, good;
   arm (STOP_AFTER_TRY);
   task_start (&task, task_acquire, claimer);
-  gate_await (&gate);
+  gate_await (gate);
   good = CHECK_QUIET (! is_free ());
   if (unit_has (portalocker_backend (other), PORTALOCKER_FEATURE_ANY_ACCESS))
     good &= CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_OK)
@@ -241,7 +255,7 @@ test_closes_beside_claim (void)
   if (CHECK_QUIET_CODE (portalocker_open (other, &fd), PORTALOCKER_OK))
     {
       /* The caller's own close may lose a lock: put it off.  */
-      gate_open (&gate);
+      gate_open (gate);
       good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
               && CHECK_QUIET (! is_free ());
       portalocker_release (claimer);
@@ -265,11 +279,11 @@ test_try_beside_claim (void)
   unit_hold ("f", backend, true);
   arm (STOP_AFTER_TRY);
   task_start (&first, task_acquire, claimer);
-  gate_await (&gate);
+  gate_await (gate);
   task_start (&second, task_acquire, tried);
   task_let_sleep (&second);
   unit_let_go ();
-  gate_open (&gate);
+  gate_open (gate);
   good = CHECK_QUIET_CODE (task_end (&first), PORTALOCKER_BUSY)
          && CHECK_QUIET_CODE (task_end (&second), PORTALOCKER_OK)
          && CHECK_QUIET (! is_free ());
@@ -292,10 +306,10 @@ claim_beside_close (portalocker_lock *closer, portalocker_lock *next)
   int good;
   arm (STOP_BEFORE_CLOSE);
   task_start (&closing, task_release, closer);
-  gate_await (&gate);
+  gate_await (gate);
   task_start (&claiming, task_acquire, next);
   task_let_sleep (&claiming);
-  gate_open (&gate);
+  gate_open (gate);
   good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
          && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
@@ -342,16 +356,13 @@ test_claim_beside_parked_close (void)
   good = CHECK_QUIET_CODE (portalocker_acquire (last), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_acquire (parked), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_release (parked), PORTALOCKER_OK);
-  arm (STOP_BEFORE_CLOSE);
+  /* The first close is that of its own file.  */
+  arm_later (STOP_BEFORE_CLOSE, 1);
   task_start (&closing, task_release, last);
-  gate_await (&gate);
-  /* Let the first close go, and stop at the one of what is parked.  */
-  pthread_mutex_lock (&watch);
-  stop = STOP_BEFORE_CLOSE;
-  pthread_mutex_unlock (&watch);
+  gate_await (gate);
   task_start (&claiming, task_acquire, next);
   task_let_sleep (&claiming);
-  gate_open (&gate);
+  gate_open (gate);
   good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
          && good && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
@@ -535,8 +546,6 @@ test_queue (void)
     }
   arm (STOP_NOWHERE);
   good &= CHECK_QUIET_CODE (portalocker_release (first), PORTALOCKER_OK);
-  pthread_mutex_lock (&locks[0]->mutex);
-  pthread_mutex_unlock (&locks[0]->mutex);
   /* Whoever comes first leaves, and then the other one comes.  */
   do
     {
@@ -714,14 +723,19 @@ test_foreign_race (void)
 {
   portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
   struct task task;
+  struct gate *before;
   int fd = open ("f", O_RDWR), good;
   unit_hold ("f", backend, true);
-  arm (STOP_AFTER_WAIT);
+  arm (STOP_BEFORE_WAIT);
   task_start (&task, lock_foreign, &fd);
+  gate_await (gate);
+  before = gate;
   unit_let_go ();
-  gate_await (&gate);
+  arm (STOP_AFTER_WAIT);
+  gate_open (before);
+  gate_await (gate);
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
-  gate_open (&gate);
+  gate_open (gate);
   good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_BUSY)
           && CHECK_QUIET (portalocker_is_held (lock))
           && CHECK_QUIET (! is_free ());
@@ -799,10 +813,10 @@ test_acquire_beside_release (const char *name)
   portalocker_acquire (lock);
   arm (STOP_BEFORE_CLOSE);
   task_start (&releasing, task_release, lock);
-  gate_await (&gate);
+  gate_await (gate);
   task_start (&acquiring, task_acquire, lock);
   task_let_sleep (&acquiring);
-  gate_open (&gate);
+  gate_open (gate);
   good = CHECK_QUIET_CODE (task_end (&releasing), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (task_end (&acquiring), PORTALOCKER_OK)
          && CHECK_QUIET (portalocker_is_held (lock))

@@ -88,13 +88,21 @@ unit_restore (void)
   portalocker__calls = unit_real;
 }
 
+enum { PATH_SIZE = 600 };
+
+static void
+write_path (char path[PATH_SIZE], const char *name)
+{
+  snprintf (path, PATH_SIZE, "%s/%s", directory, name);
+}
+
 const char *
 unit_path (const char *name)
 {
-  static char paths[2][600];
+  static char paths[2][PATH_SIZE];
   static int which;
   which = ! which;
-  snprintf (paths[which], sizeof paths[which], "%s/%s", directory, name);
+  write_path (paths[which], name);
   return paths[which];
 }
 
@@ -295,7 +303,9 @@ portalocker_lock *
 unit_new (const char *name, const char *backend)
 {
   portalocker_lock *lock;
-  if (portalocker_new (&lock, unit_path (name)) != PORTALOCKER_OK
+  char path[PATH_SIZE];
+  write_path (path, name);
+  if (portalocker_new (&lock, path) != PORTALOCKER_OK
       || portalocker_set_backend (lock, backend) != PORTALOCKER_OK)
     check_fatal ("no lock object");
   return lock;

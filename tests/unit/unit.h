@@ -42,7 +42,7 @@ void unit_start (void);
 void unit_restore (void);
 
 /* The absolute path of NAME in the directory of the test, a string that
-   the next call but one overwrites.  */
+   the next call but one overwrites.  For one thread.  */
 const char *unit_path (const char *name);
 
 /* Name what the next results are about: "BACKEND/AREA".  */
