@@ -10,7 +10,6 @@
 #include "unit.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <unistd.h>
 
 /* ---- Where threads stop, and what was seen.  One thread arms the table
@@ -529,6 +528,16 @@ test_adopted_stream_mode (void)
 
 /* ---- Inside of the process.  */
 
+static struct gate turn = GATE_INITIALIZER;
+
+static int
+acquire_and_stay (void *lock)
+{
+  int code = portalocker_acquire (lock);
+  gate_pass (&turn);
+  return code;
+}
+
 /* The next two wait for the first; each gets it alone.  */
 static void
 test_queue (void)
@@ -537,23 +546,20 @@ test_queue (void)
   portalocker_lock *locks[2];
   struct task tasks[2];
   int i, good, held;
+  gate_reset (&turn);
   good = CHECK_QUIET_CODE (portalocker_acquire (first), PORTALOCKER_OK);
   for (i = 0; i < 2; i++)
     {
       locks[i] = new_lock (6, i == 0 ? PORTALOCKER_FOREVER : 3600000);
-      task_start (&tasks[i], task_acquire, locks[i]);
+      task_start (&tasks[i], acquire_and_stay, locks[i]);
       unit_await_refusal (locks[i]);
     }
-  arm (STOP_NOWHERE);
   good &= CHECK_QUIET_CODE (portalocker_release (first), PORTALOCKER_OK);
   /* Whoever comes first leaves, and then the other one comes.  */
-  do
-    {
-      held = portalocker_is_held (locks[0]) ? 0
-             : portalocker_is_held (locks[1]) ? 1 : -1;
-      sched_yield ();
-    }
-  while (held < 0);
+  gate_await (&turn);
+  held = portalocker_is_held (locks[1]);
+  gate_open (&turn);
+  good &= CHECK_QUIET (portalocker_is_held (locks[held]));
   good &= CHECK_QUIET (! portalocker_is_held (locks[! held]))
           && CHECK_QUIET (! is_free ())
           && CHECK_QUIET_CODE (portalocker_release (locks[held]),
@@ -778,6 +784,12 @@ test_joining (const char *name)
   int good;
   backend = name;
   unit_area (backend, "join");
+  if (! unit_threads_go_on (backend))
+    {
+      check_unsupported ("two acquires of one object get one result",
+                         "valgrind stops all threads");
+      return;
+    }
   unit_write ("f", "");
   lock = new_lock (6, PORTALOCKER_FOREVER);
   descriptors = unit_descriptors ();

@@ -89,6 +89,10 @@ portalocker_lock *unit_new (const char *name, const char *backend);
 /* Bits of enum portalocker_feature of BACKEND.  */
 bool unit_has (const char *backend, int feature);
 
+/* Whether other threads go on while one waits for a lock of BACKEND in the
+   kernel.  Under valgrind they do not, for the locks of open files.  */
+bool unit_threads_go_on (const char *backend);
+
 /* Wait until the acquire of LOCK that another thread runs was refused.  */
 void unit_await_refusal (portalocker_lock *lock);
 
