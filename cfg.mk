@@ -1,3 +1,101 @@
 # cfg.mk - the style rules of this package, for make syntax-check.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The libportalocker authors
+
+# ---- gnulib's rules.
+
+# Not ours:
+#   GPL_version                  the licence is the LGPL, version 2.1
+#   bindtextdomain               messages are not translated
+#   cast_of_argument_to_free     what is freed may be const to everybody else
+#   error_message_uppercase      messages begin with an argument's name: TARGET
+#   immutable_NEWS               for the time after the first release
+#   indent                       GNU indent breaks initializers of C99
+#   makefile_path_separator_check  LD_LIBRARY_PATH has colons
+#   prohibit_always_true_header_tests, prohibit_intprops_without_use
+#                                want a checkout of gnulib
+#   prohibit_strcmp              strcmp (a, b) == 0 is plain enough
+#   two_space_separator_in_usage takes shell commands for usage texts
+local-checks-to-skip = \
+	sc_GPL_version \
+	sc_bindtextdomain \
+	sc_cast_of_argument_to_free \
+	sc_error_message_uppercase \
+	sc_immutable_NEWS \
+	sc_indent \
+	sc_makefile_path_separator_check \
+	sc_prohibit_always_true_header_tests \
+	sc_prohibit_intprops_without_use \
+	sc_prohibit_strcmp \
+	sc_two_space_separator_in_usage
+
+# A licence is quoted as it is.
+VC_LIST_ALWAYS_EXCLUDE_REGEX = ^COPYING\.LESSER$$
+
+# Programs outside of lib and src are what a user would write.
+elsewhere = ^(bench|doc|tests)/
+exclude_file_name_regexp--sc_prohibit_magic_number_exit = $(elsewhere)
+exclude_file_name_regexp--sc_require_config_h = $(elsewhere)
+exclude_file_name_regexp--sc_require_config_h_first = $(elsewhere)
+# /proc has numbers that cannot be out of range.
+exclude_file_name_regexp--sc_prohibit_atoi_atof = \
+	$(elsewhere)|^lib/os-procfs\.c$$
+# Automake passes on what configure finds out about tar.
+exclude_file_name_regexp--sc_makefile_at_at_check = ^Makefile\.am$$
+# AWK's ==, not the shell's.
+exclude_file_name_regexp--sc_prohibit_test_double_equal = ^\.ci/run$$
+
+# ---- Our own rules.
+
+sc_every_file_names_its_licence:
+	@require='SPDX-License-Identifier: '				\
+	in_vc_files='.'							\
+	halt='the above files lack an SPDX line'			\
+	  $(_sc_search_regexp)
+
+# Where calls to the system may stand: calls.c, which has the table, and the
+# files for one system or one primitive.
+system_call = \
+  (fcntl|flock|lockf|open|close|read|write|lseek|ftruncate|fsync|fstat|stat|lstat|link|unlink|rename|dup2?|getcwd|opendir|fork|fdopen|fflush|fseeko|fclose|malloc|calloc|realloc|nanosleep|clock_gettime)
+sc_system_calls_go_through_the_table:
+	@prohibit='(^|[^.>_[:alnum:]"])$(system_call) \('		\
+	in_vc_files='(^|/)lib/[^/]*\.[ch]$$'				\
+	exclude='lib/(calls\.[ch]|os-[a-z]*\.c):'			\
+	halt='the calls above go past the table portalocker__calls'	\
+	  $(_sc_search_regexp)
+
+# Which system this is, is asked only in files that are named for it.
+sc_no_ifdef_by_system:
+	@prohibit='^# *(el)?if.*\<(_WIN32|__(linux|APPLE|CYGWIN|sun|FreeBSD|NetBSD|OpenBSD)(__)?)\>' \
+	in_vc_files='\.[ch](\.in)?$$'					\
+	exclude='lib/(os-|backend-|wait-|portalocker\.h\.in)'		\
+	halt='ask what a system does, not what it is called'		\
+	  $(_sc_search_regexp)
+
+sc_library_keeps_to_itself:
+	@prohibit='(^|[^._[:alnum:]"])(_?exit|abort|f?printf|puts|perror|sigaction|signal|umask|chdir|setlocale) \(' \
+	in_vc_files='(^|/)lib/[^/]*\.c$$'				\
+	halt='the library neither prints nor ends nor changes the process' \
+	  $(_sc_search_regexp)
+
+sc_lines_have_80_columns:
+	@prohibit='^.{81}'						\
+	in_vc_files='\.[ch](\.in)?$$'					\
+	exclude='\\n", stdout\);$$'					\
+	halt='the lines above are longer than 80 columns'		\
+	  $(_sc_search_regexp)
+
+sc_functions_are_short:
+	@$(VC_LIST_EXCEPT) | $(GREP) '\.c$$' | xargs $(AWK) '		\
+	    FNR == 1 { begin = 0 }					\
+	    /^{/ { begin = FNR }					\
+	    /^}/ && begin && FNR - begin > 100 {			\
+	      print FILENAME ":" begin ": " FNR - begin " lines"; bad = 1 } \
+	    /^}/ { begin = 0 }						\
+	    END { exit bad }'						\
+	  || { echo '$(ME): the functions above are too long' >&2; exit 1; }
+
+sc_nothing_generated_is_tracked:
+	@if $(VC_LIST) | $(GREP) -E '(^|/)(configure|aclocal\.m4|config\.h\.in|Makefile\.in|ltmain\.sh|gnulib[-.].*|libtool\.m4)$$|(^|/)gl/.*\.[ch]$$'; then \
+	  echo '$(ME): the above are generated or borrowed' >&2; exit 1; \
+	else :; fi

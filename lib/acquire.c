@@ -119,30 +119,36 @@ set_refused (void *closure)
   os_mutex_unlock (&lock->mutex);
 }
 
+/* Begin REQUEST from what is set on LOCK, whose mutex is held from here until
+   carry_out.  */
+static void
+begin_request (struct request *request, portalocker_lock *lock)
+{
+  os_mutex_lock (&lock->mutex);
+  request->settings = lock->settings;
+  portalocker__begin_failure (&request->failure, lock);
+}
+
+/* Prepare the wait, until DEADLINE if the settings have no timeout.  */
 static void
 set_wait (struct request *request, portalocker_lock *lock, int64_t deadline)
 {
   const struct settings *settings = &request->settings;
   struct lock_wait *wait = &request->wait;
-  bool once = fails_when_locked (settings) || settings->timeout == 0;
   wait->backend = settings->backend;
   wait->exclusive = is_exclusive (settings);
   wait->foreign = false;
-  wait->started = once ? 0 : portalocker__now ();
-  wait->deadline = once ? 0 : deadline;
+  if (fails_when_locked (settings) || settings->timeout == 0)
+    wait->deadline = PORTALOCKER__AT_ONCE;
+  else if (settings->timeout == PORTALOCKER_FOREVER)
+    wait->deadline = deadline;
+  else
+    wait->deadline = portalocker__deadline_in (settings->timeout);
   wait->check_interval
     = portalocker__deadline_at (settings->check_interval);
   wait->refused = set_refused;
   wait->closure = lock;
-}
-
-static void
-begin_request (struct request *request, portalocker_lock *lock)
-{
-  request->failure = portalocker__new_failure (lock);
-  os_mutex_lock (&lock->mutex);
-  request->settings = lock->settings;
-  os_mutex_unlock (&lock->mutex);
+  wait->began = 0;
 }
 
 
@@ -163,7 +169,7 @@ truncate_file (const struct request *request, const struct lock_file *file,
 static int
 lock_file (struct request *request, struct lock_file *file)
 {
-  const struct lock_wait *wait = &request->wait;
+  struct lock_wait *wait = &request->wait;
   struct failure *failure = &request->failure;
   failure->id = file->id;
   if (! portalocker__can_carry (wait->backend, wait->exclusive, file->flags,
@@ -179,14 +185,17 @@ static int
 check_locked (portalocker_lock *lock, struct request *request)
 {
   struct failure *failure = &request->failure;
-  struct failure lost = *failure;
   int code = portalocker__confirm_path (lock->path,
                                         ! request->settings.no_follow,
                                         lock->file.id, failure);
   if (code == PORTALOCKER_OK)
     code = truncate_file (request, &lock->file, failure);
   if (code != PORTALOCKER_OK)
-    portalocker__let_go (lock, &request->settings, &lost, &lost);
+    {
+      struct failure lost;
+      portalocker__clear (&lost);
+      portalocker__let_go (lock, &request->settings, &lost, &lost);
+    }
   return code;
 }
 
@@ -223,13 +232,6 @@ do_acquire (portalocker_lock *lock, struct request *request)
 
 /* ---- Threads that share an object.  */
 
-enum entry
-{
-  ENTRY_HELD,                   /* it is held already */
-  ENTRY_MINE,                   /* the caller is to do the work */
-  ENTRY_JOINED                  /* another thread did, without success */
-};
-
 /* Another thread is at it: wait for its result, at most as long as this
    request may wait once that one was refused.  Return its code, or
    PORTALOCKER_OK to look at the state again.  LOCK's mutex is held.  */
@@ -237,6 +239,7 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
+  request->wait.refused = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -247,35 +250,39 @@ join (portalocker_lock *lock, struct request *request)
         return portalocker__give_up (&request->wait, &request->failure);
       }
     else
-      portalocker__cond_wait (&lock->changed, &lock->mutex,
-                              request->wait.deadline);
+      {
+        portalocker__begin_wait (&request->wait);
+        portalocker__cond_wait (&lock->changed, &lock->mutex,
+                                request->wait.deadline);
+      }
+  request->wait.refused = set_refused;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   request->failure = lock->failure;
   return lock->result;
 }
 
-static enum entry
-enter (portalocker_lock *lock, struct request *request)
+/* LOCK's mutex is held.  Return PORTALOCKER_OK if LOCK is held already, or
+   with *MINE if the caller is to acquire it; else the result of the thread
+   that tried.  */
+static int
+enter (portalocker_lock *lock, struct request *request, bool *mine)
 {
-  enum entry entry = ENTRY_MINE;
-  os_mutex_lock (&lock->mutex);
-  while (lock->state != LOCK_FREE && entry == ENTRY_MINE)
-    if (lock->state == LOCK_HELD)
-      entry = ENTRY_HELD;
-    else if (lock->state == LOCK_RELEASING)
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK && lock->state != LOCK_FREE
+         && lock->state != LOCK_HELD)
+    if (lock->state == LOCK_ACQUIRING)
+      code = join (lock, request);
+    else
       portalocker__cond_wait (&lock->changed, &lock->mutex,
                               PORTALOCKER__NEVER);
-    else if (join (lock, request) != PORTALOCKER_OK)
-      entry = ENTRY_JOINED;
-  if (entry == ENTRY_MINE)
-    {
-      lock->state = LOCK_ACQUIRING;
-      lock->attempts++;
-      lock->refused = false;
-    }
-  os_mutex_unlock (&lock->mutex);
-  return entry;
+  if (code != PORTALOCKER_OK || lock->state == LOCK_HELD)
+    return code;
+  lock->state = LOCK_ACQUIRING;
+  lock->attempts++;
+  lock->refused = false;
+  *mine = true;
+  return PORTALOCKER_OK;
 }
 
 static void
@@ -297,26 +304,24 @@ leave (portalocker_lock *lock, const struct request *request, int code)
   os_mutex_unlock (&lock->mutex);
 }
 
-/* Carry REQUEST out until DEADLINE.  */
+/* Carry REQUEST out, unless CODE says that it makes no sense.  LOCK's mutex
+   is held, and not afterwards.  */
 static int
-carry_out (portalocker_lock *lock, struct request *request, int64_t deadline)
+carry_out (portalocker_lock *lock, struct request *request, int code)
 {
-  int code = check_together (request);
+  bool mine = false;
+  if (code == PORTALOCKER_OK)
+    code = check_together (request);
+  if (code == PORTALOCKER_OK)
+    code = enter (lock, request, &mine);
   if (code != PORTALOCKER_OK)
-    return portalocker__keep_failure (lock, &request->failure);
-  set_wait (request, lock, deadline);
-  switch (enter (lock, request))
-    {
-    case ENTRY_HELD:
-      return PORTALOCKER_OK;
-    case ENTRY_JOINED:
-      return portalocker__keep_failure (lock, &request->failure);
-    case ENTRY_MINE:
-    default:
-      code = do_acquire (lock, request);
-      leave (lock, request, code);
-      return code;
-    }
+    lock->failure = request->failure;
+  os_mutex_unlock (&lock->mutex);
+  if (! mine)
+    return code;
+  code = do_acquire (lock, request);
+  leave (lock, request, code);
+  return code;
 }
 
 
@@ -329,16 +334,17 @@ portalocker_acquire_with (portalocker_lock *lock, const char *mode,
                           int flags)
 {
   struct request request;
+  int code;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   begin_request (&request, lock);
-  if (take_mode (&request, mode) != PORTALOCKER_OK
-      || take_times (&request, timeout, check_interval) != PORTALOCKER_OK
-      || take_switches (&request, truncate, fail_when_locked, flags)
-         != PORTALOCKER_OK)
-    return portalocker__keep_failure (lock, &request.failure);
-  return carry_out (lock, &request,
-                    portalocker__deadline_in (request.settings.timeout));
+  code = take_mode (&request, mode);
+  if (code == PORTALOCKER_OK)
+    code = take_times (&request, timeout, check_interval);
+  if (code == PORTALOCKER_OK)
+    code = take_switches (&request, truncate, fail_when_locked, flags);
+  set_wait (&request, lock, PORTALOCKER__NEVER);
+  return carry_out (lock, &request, code);
 }
 
 int
@@ -353,17 +359,19 @@ int
 portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
 {
   struct request request;
+  int code = PORTALOCKER_OK;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   begin_request (&request, lock);
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     {
-      refuse_argument (&request, "the deadline", deadline);
-      return portalocker__keep_failure (lock, &request.failure);
+      code = refuse_argument (&request, "the deadline", deadline);
+      deadline = 0;
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
-  return carry_out (lock, &request, portalocker__deadline_at (deadline));
+  set_wait (&request, lock, portalocker__deadline_at (deadline));
+  return carry_out (lock, &request, code);
 }
 
 
@@ -380,9 +388,10 @@ portalocker_open (portalocker_lock *lock, int *descriptor)
     return PORTALOCKER_BAD_ARGUMENT;
   *descriptor = -1;
   begin_request (&request, lock);
+  os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
+  how.give_away = true;
   code = portalocker__open_file (lock->path, &how, &file, &request.failure);
-  free (file.spare);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
   *descriptor = file.fd;

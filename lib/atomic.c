@@ -207,7 +207,7 @@ portalocker_atomic_begin (portalocker_atomic **result, const char *path,
   struct failure failure;
   portalocker_atomic *atomic;
   portalocker__clear (&failure);
-  failure.path = path;
+  failure.path = path != NULL && path[0] != '\0' ? path : NULL;
   if (result != NULL)
     *result = NULL;
   if (result == NULL || path == NULL || path[0] == '\0')
@@ -274,6 +274,8 @@ finish_data (portalocker_atomic *atomic, struct failure *failure)
 {
   if (calls.fflush (atomic->stream) != 0)
     return fail_write (failure, "fflush");
+  if (ferror (atomic->stream))
+    return portalocker__fail_earlier (failure);
   while (calls.fsync (atomic->fd) != 0)
     if (errno != EINTR)
       return fail_write (failure, "fsync");

@@ -26,7 +26,7 @@ portalocker__find_backend (const char *name)
 {
   size_t i;
   if (name == NULL)
-    name = PORTALOCKER_DEFAULT_BACKEND;
+    return &PORTALOCKER_DEFAULT_BACKEND;
   for (i = 0; portalocker__backends[i] != NULL; i++)
     if (strcmp (portalocker__backends[i]->name, name) == 0)
       return portalocker__backends[i];
@@ -36,7 +36,7 @@ portalocker__find_backend (const char *name)
 const char *
 portalocker_default_backend (void)
 {
-  return PORTALOCKER_DEFAULT_BACKEND;
+  return PORTALOCKER_DEFAULT_BACKEND.name;
 }
 
 const char *
@@ -100,7 +100,8 @@ judge (const struct portalocker__backend *backend, int fd, bool exclusive,
       return PORTALOCKER_UNSUPPORTED;
     }
   return portalocker__fail (failure,
-                            error_is_unsupported (error) ? PORTALOCKER_UNSUPPORTED
+                            error_is_unsupported (error)
+                            ? PORTALOCKER_UNSUPPORTED
                             : PORTALOCKER_LOCK_FAILED,
                             backend->call, error);
 }
@@ -114,22 +115,15 @@ fail_shared (const struct portalocker__backend *backend,
                                backend->name);
 }
 
-static bool
-lacks_kind (const struct portalocker__backend *backend, bool exclusive)
-{
-  return ! exclusive && ! backend_has (backend, PORTALOCKER_FEATURE_SHARED);
-}
-
 int
-portalocker__try_lock (const struct portalocker__backend *backend, int fd,
-                       bool exclusive, bool foreign, struct failure *failure)
+portalocker__judge_try (const struct portalocker__backend *backend, int fd,
+                        bool exclusive, bool foreign, int error,
+                        struct failure *failure)
 {
-  int error;
-  if (lacks_kind (backend, exclusive))
+  if (! portalocker__has_kind (backend, exclusive))
     return fail_shared (backend, failure);
-  do
+  while (error == EINTR)
     error = backend->lock (fd, exclusive, false, foreign);
-  while (error == EINTR);
   return judge (backend, fd, exclusive, error, failure);
 }
 
@@ -139,8 +133,6 @@ portalocker__block_lock (const struct portalocker__backend *backend, int fd,
                          struct failure *failure)
 {
   int error;
-  if (lacks_kind (backend, exclusive))
-    return fail_shared (backend, failure);
   do
     error = backend->lock (fd, exclusive, true, foreign);
   while (error == EINTR);
@@ -152,13 +144,11 @@ portalocker__block_lock (const struct portalocker__backend *backend, int fd,
 }
 
 int
-portalocker__unlock (const struct portalocker__backend *backend, int fd,
-                     bool foreign, struct failure *failure)
+portalocker__judge_unlock (const struct portalocker__backend *backend, int fd,
+                           bool foreign, int error, struct failure *failure)
 {
-  int error;
-  do
+  while (error == EINTR)
     error = backend->unlock (fd, foreign);
-  while (error == EINTR);
   if (error == 0)
     return PORTALOCKER_OK;
   if (error == EBADF)

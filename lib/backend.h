@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "portalocker.h"
+
 struct failure;
 
 /* The access that a descriptor needs for a lock.  */
@@ -67,22 +69,6 @@ PORTALOCKER_EACH_BACKEND (DECLARE)
 const struct portalocker__backend *portalocker__find_backend
   (const char *name);
 
-/* Try once for the lock.  Return PORTALOCKER_OK, PORTALOCKER_BUSY, or the
-   code that goes with the error, which is recorded in FAILURE.  */
-int portalocker__try_lock (const struct portalocker__backend *backend,
-                           int fd, bool exclusive, bool foreign,
-                           struct failure *failure);
-
-/* The same, but wait in the kernel.  PORTALOCKER_BUSY then says that the
-   kernel would not wait (EINTR aside), and only trying again is left.  */
-int portalocker__block_lock (const struct portalocker__backend *backend,
-                             int fd, bool exclusive, bool foreign,
-                             struct failure *failure);
-
-/* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
-int portalocker__unlock (const struct portalocker__backend *backend, int fd,
-                         bool foreign, struct failure *failure);
-
 /* Whether a descriptor that was opened with the open flags FLAGS can carry
    the lock.  If not, FAILURE says so.  */
 bool portalocker__can_carry (const struct portalocker__backend *backend,
@@ -93,6 +79,58 @@ static inline bool
 backend_has (const struct portalocker__backend *backend, int feature)
 {
   return (backend->features & feature) != 0;
+}
+
+static inline bool
+portalocker__has_kind (const struct portalocker__backend *backend,
+                       bool exclusive)
+{
+  return exclusive || backend_has (backend, PORTALOCKER_FEATURE_SHARED);
+}
+
+/* What remains of the next functions when the first call failed with ERROR,
+   or was not made for lack of that kind of lock.  */
+int portalocker__judge_try (const struct portalocker__backend *backend,
+                            int fd, bool exclusive, bool foreign, int error,
+                            struct failure *failure);
+int portalocker__judge_unlock (const struct portalocker__backend *backend,
+                               int fd, bool foreign, int error,
+                               struct failure *failure);
+
+/* Try once for the lock.  Return PORTALOCKER_OK, PORTALOCKER_BUSY, or the
+   code that goes with the error, which is recorded in FAILURE.  Inline,
+   since the time of a lock that is free is all overhead.  */
+static inline int
+portalocker__try_lock (const struct portalocker__backend *backend, int fd,
+                       bool exclusive, bool foreign, struct failure *failure)
+{
+  int error = 0;
+  if (portalocker__has_kind (backend, exclusive))
+    {
+      error = backend->lock (fd, exclusive, false, foreign);
+      if (error == 0)
+        return PORTALOCKER_OK;
+    }
+  return portalocker__judge_try (backend, fd, exclusive, foreign, error,
+                                 failure);
+}
+
+/* The same, but wait in the kernel, for a kind of lock that BACKEND has.
+   PORTALOCKER_BUSY then says that the kernel would not wait (EINTR aside),
+   and only trying again is left.  */
+int portalocker__block_lock (const struct portalocker__backend *backend,
+                             int fd, bool exclusive, bool foreign,
+                             struct failure *failure);
+
+/* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
+static inline int
+portalocker__unlock (const struct portalocker__backend *backend, int fd,
+                     bool foreign, struct failure *failure)
+{
+  int error = backend->unlock (fd, foreign);
+  if (error == 0)
+    return PORTALOCKER_OK;
+  return portalocker__judge_unlock (backend, fd, foreign, error, failure);
 }
 
 #endif /* PORTALOCKER_BACKEND_H */

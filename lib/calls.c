@@ -32,32 +32,32 @@ call_fcntl_lock (int fd, int command, struct flock *lock)
   return fcntl (fd, command, lock);
 }
 
+#if HAVE_FLOCK
+# define call_flock flock
+#else
 static int
 call_flock (int fd, int operation)
 {
-#if HAVE_FLOCK
-  return flock (fd, operation);
-#else
   (void) fd;
   (void) operation;
   errno = ENOSYS;
   return -1;
-#endif
 }
+#endif
 
+#if HAVE_LOCKF
+# define call_lockf lockf
+#else
 static int
 call_lockf (int fd, int command, off_t size)
 {
-#if HAVE_LOCKF
-  return lockf (fd, command, size);
-#else
   (void) fd;
   (void) command;
   (void) size;
   errno = ENOSYS;
   return -1;
-#endif
 }
+#endif
 
 static int
 call_rename_noreplace (const char *path, const char *other)

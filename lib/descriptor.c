@@ -12,13 +12,11 @@
 /* The time between two tries of a timed wait, in milliseconds.  */
 enum { CHECK_INTERVAL = 250 };
 
-static struct failure
-failure_about (int fd)
+static void
+begin_failure (struct failure *failure, int fd)
 {
-  struct failure failure;
-  portalocker__clear (&failure);
-  failure.fd = fd;
-  return failure;
+  portalocker__clear (failure);
+  failure->fd = fd;
 }
 
 /* The backend NAME, or NULL and FAILURE.  */
@@ -36,24 +34,23 @@ static int
 lock_descriptor (int fd, int flags, const char *backend_name,
                  int64_t deadline, struct failure *failure)
 {
+  struct lock_wait wait;
   const struct portalocker__backend *backend
     = choose_backend (backend_name, failure);
-  bool once = (flags & PORTALOCKER_LOCK_NB) != 0;
-  struct lock_wait wait =
-    {
-      .backend = backend,
-      .exclusive = (flags & PORTALOCKER_LOCK_EX) != 0,
-      .foreign = true,
-      .started = once ? 0 : portalocker__now (),
-      .deadline = once ? 0 : portalocker__deadline_at (deadline),
-      .check_interval = CHECK_INTERVAL * PORTALOCKER__NS_PER_MS
-    };
   if (backend == NULL || ! portalocker__check_flags (flags, failure))
     return PORTALOCKER_BAD_ARGUMENT;
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
                                  "the deadline %lld makes no sense",
                                  (long long) deadline);
+  wait.backend = backend;
+  wait.exclusive = (flags & PORTALOCKER_LOCK_EX) != 0;
+  wait.foreign = true;
+  wait.deadline = (flags & PORTALOCKER_LOCK_NB) != 0
+                  ? PORTALOCKER__AT_ONCE : portalocker__deadline_at (deadline);
+  wait.check_interval = CHECK_INTERVAL * PORTALOCKER__NS_PER_MS;
+  wait.refused = NULL;
+  wait.began = 0;
   if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
     return portalocker__wait_lock (&wait, fd, failure);
   return portalocker__owners_lock_foreign (fd, &wait, failure);
@@ -85,7 +82,8 @@ int
 portalocker_lock_fd_with (int descriptor, int flags, const char *backend,
                           int64_t deadline, portalocker_error *error)
 {
-  struct failure failure = failure_about (descriptor);
+  struct failure failure;
+  begin_failure (&failure, descriptor);
   if (lock_descriptor (descriptor, flags, backend, deadline, &failure)
       == PORTALOCKER_OK)
     return PORTALOCKER_OK;
@@ -103,7 +101,8 @@ int
 portalocker_unlock_fd_with (int descriptor, const char *backend,
                             portalocker_error *error)
 {
-  struct failure failure = failure_about (descriptor);
+  struct failure failure;
+  begin_failure (&failure, descriptor);
   if (unlock_descriptor (descriptor, backend, &failure) == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   return answer (error, &failure);
@@ -121,7 +120,8 @@ portalocker_unlock_fd (int descriptor, portalocker_error *error)
 static int
 refuse_stream (portalocker_error *error)
 {
-  struct failure failure = failure_about (-1);
+  struct failure failure;
+  begin_failure (&failure, -1);
   portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                         "there is no stream");
   return portalocker__error_fill (error, &failure);
@@ -149,7 +149,7 @@ portalocker_lock_stream (FILE *stream, int flags, portalocker_error *error)
   int code;
   if (stream == NULL)
     return refuse_stream (error);
-  failure = failure_about (fileno (stream));
+  begin_failure (&failure, fileno (stream));
   code = lock_descriptor (failure.fd, flags, NULL, PORTALOCKER_FOREVER,
                           &failure);
   if (code == PORTALOCKER_OK)
@@ -169,7 +169,7 @@ portalocker_unlock_stream (FILE *stream, portalocker_error *error)
   bool flushed;
   if (stream == NULL)
     return refuse_stream (error);
-  failure = failure_about (fileno (stream));
+  begin_failure (&failure, fileno (stream));
   flushed = calls.fflush (stream) == 0;
   if (! flushed)
     portalocker__fail (&failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
@@ -186,8 +186,9 @@ int
 portalocker_verify_fd (int descriptor, const char *path,
                        portalocker_error *error)
 {
-  struct failure failure = failure_about (descriptor);
+  struct failure failure;
   struct file_id id;
+  begin_failure (&failure, descriptor);
   if (path == NULL || path[0] == '\0')
     portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                           "the path is empty");

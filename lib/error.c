@@ -60,8 +60,19 @@ portalocker_code_advice (int code)
 void
 portalocker__clear (struct failure *failure)
 {
-  memset (failure, 0, sizeof *failure);
+  failure->code = PORTALOCKER_OK;
+  failure->system_error = 0;
+  failure->call = NULL;
+  failure->path = NULL;
   failure->fd = -1;
+  failure->waited = 0;
+  failure->detail[0] = '\0';
+  failure->holder_known = false;
+  failure->holder = 0;
+  failure->backend = NULL;
+  failure->exclusive = false;
+  failure->id.device = 0;
+  failure->id.inode = 0;
 }
 
 int
@@ -101,6 +112,13 @@ portalocker__fail_not_open (struct failure *failure)
   if (failure != NULL)
     failure->system_error = EBADF;
   return PORTALOCKER_BAD_ARGUMENT;
+}
+
+int
+portalocker__fail_earlier (struct failure *failure)
+{
+  return portalocker__explain (failure, PORTALOCKER_CANNOT_WRITE,
+                               "an earlier write to the stream failed");
 }
 
 void

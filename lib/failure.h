@@ -59,6 +59,10 @@ int portalocker__explain (struct failure *failure, int code,
    PORTALOCKER_BAD_ARGUMENT.  */
 int portalocker__fail_not_open (struct failure *failure);
 
+/* Record that a stream failed before it came to us, so that data may be
+   missing; return PORTALOCKER_CANNOT_WRITE.  */
+int portalocker__fail_earlier (struct failure *failure);
+
 /* Fill an error object (which may be NULL) from FAILURE, copying the path,
    and return the code of FAILURE.  */
 struct portalocker_error;

@@ -26,13 +26,14 @@ lock_in_child (void *object)
   portalocker__clear (&lock->failure);
   portalocker__clear (&lock->second);
   lock->state = LOCK_FREE;
-  if (lock->file.fd >= 0)
+  if (lock->file.published)
     {
       portalocker__fork_blank (lock->file.fd);
       /* Below a stream the number has to stay for good.  */
       lock->blank = lock->file.stream == NULL ? lock->file.fd : -1;
     }
   lock->file.fd = -1;
+  lock->file.published = false;
   lock->file.stream = NULL;
   lock->file.owner = NULL;
 }
@@ -137,13 +138,17 @@ next_slot (struct failure *first, struct failure *second)
 /* Write what STREAM has buffered.  What cannot be written now must not be
    written later, when somebody else has the lock: throw it away.  */
 static void
-flush_stream (FILE *stream, struct failure *first, struct failure *second)
+flush_stream (FILE *stream, bool can_write, struct failure *first,
+              struct failure *second)
 {
-  if (calls.fflush (stream) == 0)
-    return;
-  portalocker__fail (next_slot (first, second), PORTALOCKER_CANNOT_WRITE,
-                     "fflush", errno);
-  portalocker__discard (stream);
+  if (calls.fflush (stream) != 0)
+    {
+      portalocker__fail (next_slot (first, second), PORTALOCKER_CANNOT_WRITE,
+                         "fflush", errno);
+      portalocker__discard (stream);
+    }
+  else if (can_write && ferror (stream))
+    portalocker__fail_earlier (next_slot (first, second));
 }
 
 void
@@ -152,7 +157,8 @@ portalocker__let_go (portalocker_lock *lock, const struct settings *settings,
 {
   struct lock_file *file = &lock->file;
   if (file->stream != NULL)
-    flush_stream (file->stream, first, second);
+    flush_stream (file->stream, mode_can_write (&settings->mode), first,
+                  second);
   if (file->owner != NULL)
     portalocker__owners_unlock (file, settings->backend,
                                 next_slot (first, second));
@@ -186,7 +192,10 @@ end_release (portalocker_lock *lock, const struct failure *first,
   lock->state = LOCK_FREE;
   if (first->code != PORTALOCKER_OK)
     lock->failure = *first;
-  lock->second = *second;
+  if (second->code != PORTALOCKER_OK)
+    lock->second = *second;
+  else
+    portalocker__clear (&lock->second);
   pthread_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
@@ -199,7 +208,8 @@ portalocker_release (portalocker_lock *lock)
     return PORTALOCKER_BAD_ARGUMENT;
   if (! begin_release (lock))
     return PORTALOCKER_OK;
-  first = second = portalocker__new_failure (lock);
+  portalocker__begin_failure (&first, lock);
+  portalocker__begin_failure (&second, lock);
   portalocker__let_go (lock, &lock->held, &first, &second);
   end_release (lock, &first, &second);
   return first.code;
@@ -267,7 +277,7 @@ portalocker_detach (portalocker_lock *lock, int *descriptor)
   if (lock == NULL || descriptor == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   *descriptor = -1;
-  failure = portalocker__new_failure (lock);
+  portalocker__begin_failure (&failure, lock);
   if (! begin_release (lock))
     {
       portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
@@ -279,7 +289,7 @@ portalocker_detach (portalocker_lock *lock, int *descriptor)
       take_back_release (lock);
       return portalocker__keep_failure (lock, &failure);
     }
-  none = portalocker__new_failure (lock);
+  portalocker__clear (&none);
   end_release (lock, &failure, &none);
   return PORTALOCKER_OK;
 }
@@ -348,7 +358,7 @@ make_stream (portalocker_lock *lock)
   stream = calls.fdopen (lock->file.fd, lock->held.mode.stream);
   if (stream == NULL)
     {
-      lock->failure = portalocker__new_failure (lock);
+      portalocker__begin_failure (&lock->failure, lock);
       portalocker__fail (&lock->failure, errno == ENOMEM
                          ? PORTALOCKER_NO_MEMORY : PORTALOCKER_CANNOT_OPEN,
                          "fdopen", errno);
@@ -356,6 +366,7 @@ make_stream (portalocker_lock *lock)
     }
   os_mutex_lock (&portalocker__tables);
   lock->file.stream = stream;
+  lock->file.stream_mode = lock->held.mode.stream;
   os_mutex_unlock (&portalocker__tables);
   return stream;
 }
@@ -388,7 +399,7 @@ portalocker_verify (portalocker_lock *lock)
   struct failure failure;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  failure = portalocker__new_failure (lock);
+  portalocker__begin_failure (&failure, lock);
   if (begin_look (lock))
     {
       verify_held (lock, &failure);
@@ -403,13 +414,12 @@ portalocker_verify (portalocker_lock *lock)
 
 /* ---- Failures of a lock object.  */
 
-struct failure
-portalocker__new_failure (const portalocker_lock *lock)
+void
+portalocker__begin_failure (struct failure *failure,
+                            const portalocker_lock *lock)
 {
-  struct failure failure;
-  portalocker__clear (&failure);
-  failure.path = lock->given;
-  return failure;
+  portalocker__clear (failure);
+  failure->path = lock->given;
 }
 
 int

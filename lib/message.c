@@ -99,6 +99,14 @@ write_system_error (char *buffer, size_t size, int error)
 #endif
 }
 
+/* A time in nanoseconds, in seconds of about three digits.  */
+static void
+add_seconds (struct line *line, int64_t time)
+{
+  double seconds = (double) (time / 1000000) / 1000;
+  add (line, seconds < 100 ? "%.3g s" : "%.0f s", seconds);
+}
+
 static void
 add_refusal (struct line *line, const struct failure *failure)
 {
@@ -107,7 +115,8 @@ add_refusal (struct line *line, const struct failure *failure)
     write_holder (holder, sizeof holder, failure->holder);
   if (failure->code == PORTALOCKER_TIMED_OUT)
     {
-      add (line, "still locked after %.3g s", (double) failure->waited / 1e9);
+      add (line, "still locked after ");
+      add_seconds (line, failure->waited);
       if (holder[0] != '\0')
         add (line, ", by %s", holder);
     }
@@ -124,7 +133,8 @@ add_failure (struct line *line, const struct failure *failure)
   add (line, "%s", portalocker_code_text (failure->code));
   if (failure->detail[0] != '\0')
     add (line, ": %s", failure->detail);
-  else if (failure->system_error != 0)
+  else if (failure->system_error != 0
+           && failure->code != PORTALOCKER_EXISTS)
     {
       write_system_error (reason, sizeof reason, failure->system_error);
       add (line, ": %s", reason);

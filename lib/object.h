@@ -70,8 +70,9 @@ struct portalocker_lock
 /* Make *SETTINGS those that portalocker_new promises.  */
 void portalocker__default_settings (struct settings *settings);
 
-/* Return an empty failure that is about LOCK.  */
-struct failure portalocker__new_failure (const portalocker_lock *lock);
+/* Make *FAILURE an empty failure that is about LOCK.  */
+void portalocker__begin_failure (struct failure *failure,
+                                 const portalocker_lock *lock);
 
 /* Keep FAILURE on LOCK, whose mutex is not held, as the last one; return
    its code.  */

@@ -306,7 +306,7 @@ open_descriptor (const char *path, const struct open_how *how,
   return PORTALOCKER_OK;
 }
 
-/* Open PATH anew, into a struct that no fork looks at.  */
+/* Open PATH anew into FILE, which no fork looks at.  */
 static int
 open_new (const char *path, const struct open_how *how, struct lock_file *file,
           struct failure *failure)
@@ -335,7 +335,7 @@ open_beside_owners (const char *path, const struct open_how *how,
   if (how->mode->must_create
       || portalocker__id_of_path (path, ! how->no_follow, &id) != 0)
     return open_new (path, how, file, failure);
-  if (portalocker__owners_adopt (id, flags, file))
+  if (portalocker__owners_adopt (id, flags, how->mode->stream, file))
     return PORTALOCKER_OK;
   if (! portalocker__owners_use (id))
     return open_new (path, how, file, failure);
@@ -345,15 +345,14 @@ open_beside_owners (const char *path, const struct open_how *how,
   return code;
 }
 
-/* Let forks see the descriptor of NEW in FILE.  Return false if there was a
-   fork after COUNT forks: its child has a copy that nobody knows of.  */
+/* Let forks see FILE.  Return false if there was a fork after COUNT forks: its
+   child has a copy that nobody knows of.  */
 static bool
-publish (struct lock_file *file, const struct lock_file *new,
-         unsigned long count)
+publish (struct lock_file *file, unsigned long count)
 {
   bool fresh;
   os_mutex_lock (&portalocker__tables);
-  *file = *new;
+  file->published = true;
   fresh = portalocker__fork_count == count;
   os_mutex_unlock (&portalocker__tables);
   return fresh;
@@ -374,22 +373,17 @@ portalocker__open_file (const char *path, const struct open_how *how,
                         struct lock_file *file, struct failure *failure)
 {
   bool per_object
-    = backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
+    = how->give_away
+      || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
   for (;;)
     {
-      struct lock_file new = *file;
       unsigned long count = count_forks ();
-      int code;
-      new.stream_mode = how->mode->stream;
-      code = per_object ? open_new (path, how, &new, failure)
-                        : open_beside_owners (path, how, &new, failure);
+      int code = per_object ? open_new (path, how, file, failure)
+                            : open_beside_owners (path, how, file, failure);
       if (code != PORTALOCKER_OK)
-        {
-          file->spare = new.spare;
-          return code;
-        }
+        return code;
       /* A child's copy would keep a lock that belongs to the open file.  */
-      if (publish (file, &new, count) || ! per_object || how->pass_over_fork)
+      if (publish (file, count) || ! per_object || how->pass_over_fork)
         return PORTALOCKER_OK;
       portalocker__owners_close (file, NULL);
     }

@@ -42,6 +42,7 @@ struct open_how
   bool no_follow;
   bool inherit;                 /* leave it open at exec */
   bool pass_over_fork;          /* a copy in a child does no harm */
+  bool give_away;               /* the caller of the library closes it */
   mode_t creation_mode;
 };
 

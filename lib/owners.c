@@ -235,6 +235,7 @@ take_handle (struct lock_file *file)
   struct handle handle = { file->fd, file->flags, file->regular,
                            file->stream, file->stream_mode };
   file->fd = -1;
+  file->published = false;
   file->stream = NULL;
   return handle;
 }
@@ -281,23 +282,21 @@ portalocker__owners_reserve (struct lock_file *file)
 
 /* ---- Parked descriptors.  */
 
-/* Whether HANDLE can serve one who opens with FLAGS and wants streams of the
-   mode STREAM_MODE.  */
 static bool
-is_fit (const struct handle *handle, int flags, const char *stream_mode)
+is_like (struct handle handle, int flags, const char *stream_mode)
 {
-  return handle->flags == flags
-         && (handle->stream == NULL
-             || strcmp (handle->stream_mode, stream_mode) == 0);
+  return handle.flags == flags
+         && (handle.stream == NULL
+             || strcmp (handle.stream_mode, stream_mode) == 0);
 }
 
-/* Take the parked descriptor that is fit out of OWNER.  */
+/* Take a parked descriptor out of OWNER, see portalocker__owners_adopt.  */
 static struct parked *
 unpark (struct owner *owner, int flags, const char *stream_mode)
 {
   struct parked **link, *parked;
   for (link = &owner->parked; *link != NULL; link = &(*link)->next)
-    if (is_fit (&(*link)->handle, flags, stream_mode))
+    if (is_like ((*link)->handle, flags, stream_mode))
       {
         parked = *link;
         *link = parked->next;
@@ -318,20 +317,21 @@ rewind_handle (struct handle handle)
 
 bool
 portalocker__owners_adopt (struct file_id id, int flags,
-                           struct lock_file *file)
+                           const char *stream_mode, struct lock_file *file)
 {
   struct parked *parked = NULL;
   struct owner *owner;
   os_mutex_lock (&portalocker__tables);
   owner = find_owner (id);
   if (owner != NULL)
-    parked = unpark (owner, flags, file->stream_mode);
+    parked = unpark (owner, flags, stream_mode);
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;
       file->flags = flags;
       file->regular = parked->handle.regular;
       file->stream = parked->handle.stream;
+      file->stream_mode = parked->handle.stream_mode;
       file->id = id;
       free (file->spare);
       file->spare = parked;
@@ -375,28 +375,27 @@ is_in_passing (const struct owner *owner)
          || (owner->claimed && ! owner->claim_waits);
 }
 
-/* Wait for OWNER to change, at most until the deadline of WAIT.  *SAID is
-   whether the caller's caller knows of the refusal.  */
+/* Wait for the tables to change, at most until the deadline of WAIT.  Return
+   false if that has passed.  */
 static bool
-wait_for_change (const struct lock_wait *wait, bool *said)
+wait_for_change (struct lock_wait *wait)
 {
   if (! portalocker__may_wait (wait))
     return false;
-  if (! *said)
+  if (wait->began != 0)
+    portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
+                            wait->deadline);
+  else
     {
-      *said = true;
       os_mutex_unlock (&portalocker__tables);
-      portalocker__say_refused (wait);
+      portalocker__begin_wait (wait);
       os_mutex_lock (&portalocker__tables);
-      return true;
     }
-  portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
-                          wait->deadline);
   return true;
 }
 
 static enum turn
-wait_for_turn (struct owner *owner, const struct lock_wait *wait, bool *said)
+wait_for_turn (struct owner *owner, struct lock_wait *wait)
 {
   for (;;)
     {
@@ -414,7 +413,7 @@ wait_for_turn (struct owner *owner, const struct lock_wait *wait, bool *said)
           owner->holders++;
           return TURN_SHARED;
         }
-      else if (! wait_for_change (wait, said))
+      else if (! wait_for_change (wait))
         return TURN_REFUSED;
     }
 }
@@ -430,19 +429,16 @@ set_claim_waits (struct owner *owner)
 
 /* Ask the kernel, as the one thread that may.  */
 static int
-ask_kernel (struct owner *owner, int fd, const struct lock_wait *wait,
-            bool said, struct failure *failure)
+ask_kernel (struct owner *owner, int fd, struct lock_wait *wait,
+            struct failure *failure)
 {
-  struct lock_wait attempt = *wait;
-  int code;
-  attempt.deadline = attempt.started;
-  code = portalocker__wait_lock (&attempt, fd, failure);
-  if (code != PORTALOCKER_BUSY || ! portalocker__may_wait (wait))
-    return code == PORTALOCKER_BUSY ? portalocker__give_up (wait, failure)
-                                    : code;
+  int code = portalocker__wait_try (wait, fd, failure);
+  if (code != PORTALOCKER_BUSY)
+    return code;
+  if (! portalocker__may_wait (wait))
+    return portalocker__refuse (wait, fd, failure);
   set_claim_waits (owner);
-  if (! said)
-    portalocker__say_refused (wait);
+  portalocker__begin_wait (wait);
   return portalocker__wait_on (wait, fd, failure);
 }
 
@@ -472,12 +468,11 @@ refuse_inside (const struct lock_wait *wait, struct failure *failure)
 }
 
 int
-portalocker__owners_lock (struct lock_file *file, const struct lock_wait *wait,
+portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
                           struct failure *failure)
 {
   struct owner *owner;
   enum turn turn;
-  bool said = false;
   int code = PORTALOCKER_OK;
   os_mutex_lock (&portalocker__tables);
   owner = join_owner (file->id);
@@ -486,13 +481,13 @@ portalocker__owners_lock (struct lock_file *file, const struct lock_wait *wait,
       os_mutex_unlock (&portalocker__tables);
       return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
     }
-  turn = wait_for_turn (owner, wait, &said);
+  turn = wait_for_turn (owner, wait);
   if (turn == TURN_REFUSED)
     code = refuse_inside (wait, failure);
   else if (turn == TURN_CLAIMED)
     {
       os_mutex_unlock (&portalocker__tables);
-      code = ask_kernel (owner, file->fd, wait, said, failure);
+      code = ask_kernel (owner, file->fd, wait, failure);
       os_mutex_lock (&portalocker__tables);
       end_claim (owner, wait->exclusive, code);
     }
@@ -547,52 +542,55 @@ portalocker__owners_detach (struct lock_file *file)
 
 /* ---- Descriptors of the caller.  */
 
-/* Whether an object of this process holds or waits for the file ID.  Needs
-   portalocker__tables.  */
+/* Whether an object of this process holds the file that is open as FD, or
+   asks the kernel for it.  Needs portalocker__tables.  Where no object uses
+   such locks, as in most programs, that costs no call.  */
 static bool
-is_taken (struct file_id id)
+is_taken (int fd)
 {
-  const struct owner *owner = find_owner (id);
+  struct file_id id;
+  const struct owner *owner;
+  if (owners == NULL || portalocker__id_of_fd (fd, &id) != 0)
+    return false;
+  owner = find_owner (id);
   return owner != NULL && is_live (owner);
 }
 
 /* The lock was got by waiting, without the mutex.  If an object here came by
-   it meanwhile, the kernel holds one lock for both: it is the object's, and
-   ATTEMPT is refused as it would be now.  */
+   it meanwhile, the kernel holds one lock for both: it is the object's.  */
 static int
-check_after_wait (struct file_id id, const struct lock_wait *attempt,
-                  struct failure *failure)
+check_after_wait (int fd, struct lock_wait *wait, struct failure *failure)
 {
   bool taken;
   os_mutex_lock (&portalocker__tables);
-  taken = is_taken (id);
+  taken = is_taken (fd);
   os_mutex_unlock (&portalocker__tables);
-  return taken ? refuse_inside (attempt, failure) : PORTALOCKER_OK;
+  if (! taken)
+    return PORTALOCKER_OK;
+  wait->began = 0;
+  return refuse_inside (wait, failure);
 }
 
 int
-portalocker__owners_lock_foreign (int fd, const struct lock_wait *wait,
+portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
-  struct lock_wait attempt = *wait;
-  struct file_id id;
   bool taken;
-  int code;
-  if (portalocker__id_of_fd (fd, &id) != 0)
-    return portalocker__fail_not_open (failure);
-  attempt.deadline = attempt.started;
+  int code = PORTALOCKER_OK;
   os_mutex_lock (&portalocker__tables);
-  taken = is_taken (id);
-  code = taken ? refuse_inside (&attempt, failure)
-               : portalocker__wait_lock (&attempt, fd, failure);
+  taken = is_taken (fd);
+  if (! taken)
+    code = portalocker__wait_try (wait, fd, failure);
   os_mutex_unlock (&portalocker__tables);
-  if (failure != NULL)
-    failure->id = id;
-  if (taken || code != PORTALOCKER_BUSY || ! portalocker__may_wait (wait))
+  if (taken)
+    return refuse_inside (wait, failure);
+  if (code != PORTALOCKER_BUSY)
     return code;
+  if (! portalocker__may_wait (wait))
+    return portalocker__refuse (wait, fd, failure);
+  portalocker__begin_wait (wait);
   code = portalocker__wait_on (wait, fd, failure);
-  return code == PORTALOCKER_OK ? check_after_wait (id, &attempt, failure)
-                                : code;
+  return code == PORTALOCKER_OK ? check_after_wait (fd, wait, failure) : code;
 }
 
 int
@@ -600,12 +598,9 @@ portalocker__owners_unlock_foreign (int fd,
                                     const struct portalocker__backend *backend,
                                     struct failure *failure)
 {
-  struct file_id id;
   int code = PORTALOCKER_OK;
-  if (portalocker__id_of_fd (fd, &id) != 0)
-    return portalocker__fail_not_open (failure);
   os_mutex_lock (&portalocker__tables);
-  if (! is_taken (id))
+  if (! is_taken (fd))
     code = portalocker__unlock (backend, fd, true, failure);
   os_mutex_unlock (&portalocker__tables);
   return code;

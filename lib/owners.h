@@ -30,14 +30,15 @@
 struct owner;
 struct parked;
 
-/* An opened lock file.  The descriptor and the stream change only with
-   portalocker__tables held, since a fork looks at them.  */
+/* An opened lock file.  Once it is published, the descriptor, the stream and
+   PUBLISHED change only with portalocker__tables held.  */
 struct lock_file
 {
   int fd;                       /* -1: not open */
+  bool published;               /* the child of a fork looks at it */
   int flags;                    /* the open flags */
   FILE *stream;                 /* on fd, or NULL */
-  const char *stream_mode;      /* what fdopen sees, a constant string */
+  const char *stream_mode;      /* with which it was made: a constant string */
   struct file_id id;
   bool regular;                 /* a regular file */
   struct owner *owner;          /* of which this is a holder, or NULL */
@@ -45,9 +46,10 @@ struct lock_file
 };
 
 /* Give *FILE a parked descriptor of the file ID that was opened with FLAGS,
-   at offset 0; if it has a stream, one of the mode FILE->stream_mode.
+   at offset 0, and whose stream, if it has one, was made with STREAM_MODE.
    Return false if there is none.  */
 bool portalocker__owners_adopt (struct file_id id, int flags,
+                                const char *stream_mode,
                                 struct lock_file *file);
 
 /* Whether descriptors of the file ID are to be kept open now, so that one
@@ -61,7 +63,7 @@ bool portalocker__owners_reserve (struct lock_file *file);
 /* Lock FILE as WAIT says; what portalocker__wait_lock is for locks that
    belong to the open file.  */
 int portalocker__owners_lock (struct lock_file *file,
-                              const struct lock_wait *wait,
+                              struct lock_wait *wait,
                               struct failure *failure);
 
 /* Give up the lock of FILE, by BACKEND, which it holds.  The kernel's lock
@@ -83,7 +85,7 @@ int portalocker__owners_detach (struct lock_file *file);
 /* Lock and unlock a descriptor of the caller by BACKEND, whose locks belong
    to the process.  The table keeps nothing of it: a file that an object of
    this process holds is PORTALOCKER_BUSY, and unlocking it does nothing.  */
-int portalocker__owners_lock_foreign (int fd, const struct lock_wait *wait,
+int portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
                                       struct failure *failure);
 int portalocker__owners_unlock_foreign
   (int fd, const struct portalocker__backend *backend,

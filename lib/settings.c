@@ -78,7 +78,8 @@ static int
 refuse_number (portalocker_lock *lock, const char *name, int64_t number,
                const char *range)
 {
-  struct failure failure = portalocker__new_failure (lock);
+  struct failure failure;
+  portalocker__begin_failure (&failure, lock);
   portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                         "the %s %" PRId64 " is not %s", name, number, range);
   return portalocker__keep_failure (lock, &failure);
@@ -92,7 +93,8 @@ portalocker_set_mode (portalocker_lock *lock, const char *mode)
     return PORTALOCKER_BAD_ARGUMENT;
   if (mode == NULL || ! portalocker__parse_mode (mode, &parsed))
     {
-      struct failure failure = portalocker__new_failure (lock);
+      struct failure failure;
+      portalocker__begin_failure (&failure, lock);
       portalocker__fail_mode (&failure, mode);
       return portalocker__keep_failure (lock, &failure);
     }
@@ -153,7 +155,7 @@ portalocker_set_flags (portalocker_lock *lock, int flags)
   struct failure failure;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  failure = portalocker__new_failure (lock);
+  portalocker__begin_failure (&failure, lock);
   if (! portalocker__check_flags (flags, &failure))
     return portalocker__keep_failure (lock, &failure);
   begin_change (lock)->flags = flags;
@@ -218,7 +220,8 @@ portalocker_set_backend (portalocker_lock *lock, const char *name)
     return PORTALOCKER_BAD_ARGUMENT;
   if (backend == NULL)
     {
-      struct failure failure = portalocker__new_failure (lock);
+      struct failure failure;
+      portalocker__begin_failure (&failure, lock);
       portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                             "the backend \"%s\" is not built in", name);
       return portalocker__keep_failure (lock, &failure);

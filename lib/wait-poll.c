@@ -13,14 +13,17 @@
 bool
 portalocker__may_wait (const struct lock_wait *wait)
 {
-  return wait->deadline > wait->started
-         && (wait->deadline == PORTALOCKER__NEVER
-             || portalocker__now () < wait->deadline);
+  return wait->deadline == PORTALOCKER__NEVER
+         || (wait->deadline != PORTALOCKER__AT_ONCE
+             && portalocker__now () < wait->deadline);
 }
 
 void
-portalocker__say_refused (const struct lock_wait *wait)
+portalocker__begin_wait (struct lock_wait *wait)
 {
+  if (wait->began != 0)
+    return;
+  wait->began = portalocker__now ();
   if (wait->refused != NULL)
     wait->refused (wait->closure);
 }
@@ -28,14 +31,14 @@ portalocker__say_refused (const struct lock_wait *wait)
 int
 portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
 {
-  bool waited = wait->deadline > wait->started;
+  bool waited = wait->began != 0;
   int code = waited ? PORTALOCKER_TIMED_OUT : PORTALOCKER_BUSY;
   if (failure == NULL)
     return code;
   failure->code = code;
   failure->backend = wait->backend;
   failure->exclusive = wait->exclusive;
-  failure->waited = waited ? portalocker__now () - wait->started : 0;
+  failure->waited = waited ? portalocker__now () - wait->began : 0;
   return code;
 }
 
@@ -49,15 +52,17 @@ note_holder (const struct lock_wait *wait, int fd, struct failure *failure)
   failure->holder_known = failure->holder > 0;
 }
 
-static int
-refuse (const struct lock_wait *wait, int fd, struct failure *failure)
+int
+portalocker__refuse (const struct lock_wait *wait, int fd,
+                     struct failure *failure)
 {
   note_holder (wait, fd, failure);
   return portalocker__give_up (wait, failure);
 }
 
-static int
-try_once (const struct lock_wait *wait, int fd, struct failure *failure)
+int
+portalocker__wait_try (const struct lock_wait *wait, int fd,
+                       struct failure *failure)
 {
   return portalocker__try_lock (wait->backend, fd, wait->exclusive,
                                 wait->foreign, failure);
@@ -70,15 +75,15 @@ poll_lock (const struct lock_wait *wait, int fd, struct failure *failure)
   do
     {
       portalocker__sleep (wait->check_interval, wait->deadline);
-      code = try_once (wait, fd, failure);
+      code = portalocker__wait_try (wait, fd, failure);
     }
   while (code == PORTALOCKER_BUSY && portalocker__may_wait (wait));
-  return code == PORTALOCKER_BUSY ? refuse (wait, fd, failure) : code;
+  return code == PORTALOCKER_BUSY
+         ? portalocker__refuse (wait, fd, failure) : code;
 }
 
 int
-portalocker__wait_on (const struct lock_wait *wait, int fd,
-                      struct failure *failure)
+portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 {
   if (wait->deadline == PORTALOCKER__NEVER)
     {
@@ -91,14 +96,14 @@ portalocker__wait_on (const struct lock_wait *wait, int fd,
 }
 
 int
-portalocker__wait_lock (const struct lock_wait *wait, int fd,
+portalocker__wait_lock (struct lock_wait *wait, int fd,
                         struct failure *failure)
 {
-  int code = try_once (wait, fd, failure);
+  int code = portalocker__wait_try (wait, fd, failure);
   if (code != PORTALOCKER_BUSY)
     return code;
   if (! portalocker__may_wait (wait))
-    return refuse (wait, fd, failure);
-  portalocker__say_refused (wait);
+    return portalocker__refuse (wait, fd, failure);
+  portalocker__begin_wait (wait);
   return portalocker__wait_on (wait, fd, failure);
 }

@@ -8,14 +8,16 @@
 #include "backend.h"
 #include "failure.h"
 
+/* A deadline that has always passed: one attempt.  */
+#define PORTALOCKER__AT_ONCE INT64_C (0)
+
 /* What is waited for, how long, and who wants to know.  */
 struct lock_wait
 {
   const struct portalocker__backend *backend;
   bool exclusive;
   bool foreign;                 /* a descriptor of the library's caller */
-  int64_t started;
-  int64_t deadline;             /* not after STARTED: one attempt */
+  int64_t deadline;
   int64_t check_interval;       /* nanoseconds between two tries, where
                                    nothing else is left */
 
@@ -23,30 +25,42 @@ struct lock_wait
      waiting, with no mutex of the library held.  May be NULL.  */
   void (*refused) (void *closure);
   void *closure;
+
+  /* When the waiting began, 0 before: the clock is not read for a lock that
+     is free.  Belongs to the functions below.  */
+  int64_t began;
 };
 
 /* Lock the file that is open as FD.  Return PORTALOCKER_OK; PORTALOCKER_BUSY
    if the one attempt was refused; PORTALOCKER_TIMED_OUT; or the code of an
    error.  FAILURE has the details.  */
-int portalocker__wait_lock (const struct lock_wait *wait, int fd,
+int portalocker__wait_lock (struct lock_wait *wait, int fd,
                             struct failure *failure);
 
-/* The same when the first attempt was refused and refused () was called: at
-   least one more attempt is made, none before the kernel or the clock says
-   so.  */
-int portalocker__wait_on (const struct lock_wait *wait, int fd,
+/* The same when the first attempt was refused and portalocker__begin_wait
+   was called: at least one more attempt is made, none before the kernel or
+   the clock says so.  */
+int portalocker__wait_on (struct lock_wait *wait, int fd,
                           struct failure *failure);
+
+/* One attempt, whatever the deadline: PORTALOCKER_BUSY if it is refused.  */
+int portalocker__wait_try (const struct lock_wait *wait, int fd,
+                           struct failure *failure);
 
 /* Whether there is time left to wait in.  */
 bool portalocker__may_wait (const struct lock_wait *wait);
 
-/* Tell the one who wants to know that WAIT begins to wait.  */
-void portalocker__say_refused (const struct lock_wait *wait);
+/* WAIT was refused and begins to wait: tell the one who wants to know.  Does
+   nothing when it has begun already.  */
+void portalocker__begin_wait (struct lock_wait *wait);
 
-/* Record that the lock was refused until the deadline of WAIT: return
-   PORTALOCKER_BUSY or PORTALOCKER_TIMED_OUT.  What is recorded of the last
-   attempt stays.  */
+/* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,
+   or PORTALOCKER_BUSY when there was no waiting.  What is recorded of the
+   last attempt stays.  portalocker__refuse also asks the primitive who holds
+   the lock of FD, where that costs one call.  */
 int portalocker__give_up (const struct lock_wait *wait,
                           struct failure *failure);
+int portalocker__refuse (const struct lock_wait *wait, int fd,
+                         struct failure *failure);
 
 #endif /* PORTALOCKER_WAIT_H */

@@ -6,6 +6,20 @@ dnl Copyright (C) 2026 The libportalocker authors
 # entry below that tells whether it can be built, its source in lib/.
 m4_define([PORTALOCKER_BACKEND_LIST], [flock, ofd, fcntl, lockf])
 
+# PORTALOCKER_WITH_BACKEND
+# ------------------------
+# The option --with-backend.  Whether the backend can be built shows later.
+AC_DEFUN([PORTALOCKER_WITH_BACKEND],
+[AC_ARG_WITH([backend],
+  [AS_HELP_STRING([--with-backend=NAME],
+     [the default backend: ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, or auto, the first of these that works])],
+  [], [with_backend=auto])
+AS_CASE([$with_backend],
+  [auto]m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
+    [ | portalocker_name]), [],
+  [AC_MSG_ERROR([--with-backend=$with_backend: there is no such backend; choose one of ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, auto])])
+])
+
 # PORTALOCKER_BACKENDS
 # --------------------
 # Find out which backends can be built, and choose the default.  For each
@@ -13,7 +27,7 @@ m4_define([PORTALOCKER_BACKEND_LIST], [flock, ofd, fcntl, lockf])
 # and portalocker_has_NAME and portalocker_why_NAME for the summary.
 AC_DEFUN([PORTALOCKER_BACKENDS],
 [AC_REQUIRE([PORTALOCKER_HOST_TABLE])
-_PORTALOCKER_WITH_BACKEND
+AC_REQUIRE([PORTALOCKER_WITH_BACKEND])
 _PORTALOCKER_WIDE_OFFSETS
 
 AC_CHECK_FUNCS([flock])
@@ -23,9 +37,11 @@ _PORTALOCKER_BACKEND([flock], [flock_excludes],
   [two opens of a file exclude each other])
 
 AC_CHECK_FUNCS([fcntl])
-AC_CHECK_DECL([F_OFD_SETLK], [], [], [[#include <fcntl.h>]])
+AC_CHECK_DECL([F_OFD_SETLK],
+  [portalocker_declares_ofd=$ac_cv_func_fcntl], [portalocker_declares_ofd=no],
+  [[#include <fcntl.h>]])
 _PORTALOCKER_RANGE_BACKEND([ofd], [ofd_excludes],
-  [$ac_cv_have_decl_F_OFD_SETLK], [fcntl.h does not declare F_OFD_SETLK],
+  [$portalocker_declares_ofd], [fcntl.h does not declare F_OFD_SETLK],
   [PORTALOCKER_OFD_EXCLUDES],
   [two opens of a file exclude each other])
 
@@ -74,9 +90,8 @@ m4_define([_PORTALOCKER_BACKEND],
 AS_IF([test "$3" = yes],
   [$5
    AS_IF([test "$portalocker_answer_$2" = yes],
-     [portalocker_has_$1=yes
-      portalocker_why_$1="$6 ($portalocker_how_$2)"],
-     [portalocker_why_$1="it is not so that $6 ($portalocker_how_$2)"])],
+     [portalocker_has_$1=yes])
+   portalocker_why_$1="$6: $portalocker_answer_$2 ($portalocker_how_$2)"],
   [portalocker_why_$1="$4"])
 AS_IF([test $portalocker_has_$1 = yes],
   [AC_DEFINE([PORTALOCKER_BACKEND_]m4_toupper([$1]), [1],
@@ -97,20 +112,8 @@ AS_IF([test $portalocker_has_lockf = yes],
    AS_IF([test $portalocker_lockf_shared = yes],
      [AC_DEFINE([LOCKF_IS_FCNTL], [1],
         [Define to 1 if lockf and fcntl take the same lock.])
-      portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's ($portalocker_why_lockf_shared)"],
-     [portalocker_why_lockf="$portalocker_why_lockf; exclusive only: not fcntl's lock ($portalocker_why_lockf_shared)"])])
-])
-
-# The option.  Its value is checked here, before the long work.
-m4_define([_PORTALOCKER_WITH_BACKEND],
-[AC_ARG_WITH([backend],
-  [AS_HELP_STRING([--with-backend=NAME],
-     [the default backend: ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, or auto, the first of these that works])],
-  [], [with_backend=auto])
-AS_CASE([$with_backend],
-  [auto]m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
-    [ | portalocker_name]), [],
-  [AC_MSG_ERROR([--with-backend=$with_backend: there is no such backend; choose one of ]m4_join([, ], PORTALOCKER_BACKEND_LIST)[, auto])])
+      portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: yes ($portalocker_why_lockf_shared)"],
+     [portalocker_why_lockf="$portalocker_why_lockf; the same lock as fcntl's: no ($portalocker_why_lockf_shared), so exclusive only"])])
 ])
 
 m4_define([_PORTALOCKER_DEFAULT_BACKEND],
@@ -139,8 +142,8 @@ AS_CASE([" $portalocker_built "],
 AC_SUBST([PORTALOCKER_DEFAULT_BACKEND])
 AC_SUBST([PORTALOCKER_BUILT_BACKENDS], [$portalocker_built])
 AC_DEFINE_UNQUOTED([PORTALOCKER_DEFAULT_BACKEND],
-  ["$PORTALOCKER_DEFAULT_BACKEND"],
-  [The name of the backend that is used unless an object names another.])
+  [portalocker__backend_$PORTALOCKER_DEFAULT_BACKEND],
+  [The table of the backend that is used unless an object names another.])
 AC_DEFINE_UNQUOTED([PORTALOCKER_EACH_BACKEND(ENTRY)],
   [$portalocker_entries],
   [ENTRY (name) for each backend that is built.])
@@ -153,5 +156,5 @@ AC_DEFUN([PORTALOCKER_BACKEND_REPORT],
 [m4_foreach([portalocker_name], [PORTALOCKER_BACKEND_LIST],
 [AS_VAR_COPY([portalocker_has], [portalocker_has_]portalocker_name)
 AS_VAR_COPY([portalocker_why], [portalocker_why_]portalocker_name)
-AC_MSG_NOTICE([  backend portalocker_name: $portalocker_has, $portalocker_why])
+AC_MSG_NOTICE([  backend portalocker_name: $portalocker_has; $portalocker_why])
 ])])

@@ -14,37 +14,41 @@ AS_CASE([$ac_prog_cc_stdc],
 
 # PORTALOCKER_WARNINGS
 # --------------------
-# --enable-gcc-warnings: WARN_CFLAGS for the sources of this package.  Off
-# unless asked for: another compiler's new warning must stop nobody.
+# WARN_CFLAGS for the sources of this package, as --enable-gcc-warnings says.
 AC_DEFUN([PORTALOCKER_WARNINGS],
-[AC_ARG_ENABLE([gcc-warnings],
-  [AS_HELP_STRING([--enable-gcc-warnings@<:@=no|yes|error@:>@],
-     [turn on many warnings of the compiler; error makes them errors (default: no)])],
-  [], [enable_gcc_warnings=no])
+[AC_REQUIRE([PORTALOCKER_ENABLE_OPTIONS])
 AS_CASE([$enable_gcc_warnings],
-  [no], [],
   [yes], [_PORTALOCKER_MANY_WARNINGS],
   [error],
     [_PORTALOCKER_MANY_WARNINGS
-     gl_WARN_ADD([-Werror], [WARN_CFLAGS])],
-  [AC_MSG_ERROR([--enable-gcc-warnings=$enable_gcc_warnings: say no, yes or error])])
+     gl_WARN_ADD([-Werror], [WARN_CFLAGS])])
 AC_SUBST([WARN_CFLAGS])
 ])
 
-# All warnings that gnulib knows, less those that find nothing here:
-#   -Wpadded, -Wsystem-headers, -Wstack-protector, -Winline,
-#   -Wunsuffixed-float-constants, -Wtraditional*: noise by design
-#   -Wdeclaration-after-statement, -Wc99-c11-compat and the like: C99 is meant
-#   -Wsuggest-attribute=*: advice that changes with the optimizer
-#   -Wanalyzer-*: false alarms, and minutes of time
+# All warnings that gnulib knows, less these:
+#   noise by design: -Wbad-function-cast -Wdisabled-optimization -Winline
+#     -Wpacked -Wpadded
+#     -Wstack-protector -Wstrict-overflow -Wsystem-headers
+#     -Wunsafe-loop-optimizations -Wunsuffixed-float-constants
+#   advice that changes with the optimizer: -Wsuggest-attribute=*, but for
+#     =format, and -Wsuggest-final-*
+#   C99 is meant: -Wdeclaration-after-statement
+#   EAGAIN and EWOULDBLOCK may be one number or two: -Wlogical-op
+#   false alarms, and minutes of time: -fanalyzer
+m4_define([_PORTALOCKER_UNWANTED_WARNINGS], [m4_normalize([
+  -Wbad-function-cast -Wdeclaration-after-statement -Wdisabled-optimization
+  -Winline -Wlogical-op
+  -Wpacked -Wpadded -Wstack-protector -Wstrict-overflow
+  -Wsuggest-attribute=cold -Wsuggest-attribute=const
+  -Wsuggest-attribute=malloc -Wsuggest-attribute=noreturn
+  -Wsuggest-attribute=pure -Wsuggest-final-methods -Wsuggest-final-types
+  -Wsystem-headers -Wunsafe-loop-optimizations -Wunsuffixed-float-constants
+  -fanalyzer])])
+
 m4_define([_PORTALOCKER_MANY_WARNINGS],
 [gl_MANYWARN_ALL_GCC([portalocker_warnings])
 gl_MANYWARN_COMPLEMENT([portalocker_warnings], [$portalocker_warnings],
-  [-fanalyzer -Wanalyzer-too-complex -Wpadded -Wsystem-headers
-   -Wstack-protector -Winline -Wunsuffixed-float-constants
-   -Wdeclaration-after-statement -Wsuggest-attribute=cold
-   -Wsuggest-attribute=const -Wsuggest-attribute=malloc
-   -Wsuggest-attribute=noreturn -Wsuggest-attribute=pure])
+  _PORTALOCKER_UNWANTED_WARNINGS)
 for portalocker_warning in $portalocker_warnings; do
   gl_WARN_ADD([$portalocker_warning], [WARN_CFLAGS])
 done
@@ -86,15 +90,9 @@ AS_VAR_IF([portalocker_cv_ld_z_$1], [yes],
 # Keep libtool from writing library directories into what it links, unless
 # --enable-rpath asks for it.
 AC_DEFUN([PORTALOCKER_NO_RPATH],
-[AC_REQUIRE([LT_INIT])
-AC_ARG_ENABLE([rpath],
-  [AS_HELP_STRING([--enable-rpath],
-     [write the library's directory into the installed tool; for a prefix that the loader does not search (default: no)])],
-  [], [enable_rpath=no])
-AS_CASE([$enable_rpath],
-  [yes], [],
-  [no],
-    [hardcode_libdir_flag_spec=
-     runpath_var=],
-  [AC_MSG_ERROR([--enable-rpath=$enable_rpath: say yes or no])])
+[AC_REQUIRE([PORTALOCKER_ENABLE_OPTIONS])
+AC_REQUIRE([LT_INIT])
+AS_IF([test $enable_rpath = no],
+  [hardcode_libdir_flag_spec=
+   runpath_var=])
 ])

@@ -21,7 +21,7 @@ dnl Copyright (C) 2026 The libportalocker authors
 AC_DEFUN([PORTALOCKER_PROBE],
 [AC_REQUIRE([PORTALOCKER_HOST_TABLE])
 portalocker_how_$1=probed
-AS_VAR_SET_IF([portalocker_cv_$1], [portalocker_how_$1=given])
+AS_VAR_SET_IF([portalocker_cv_$1], [portalocker_how_$1='from the cache'])
 AC_CACHE_CHECK([$2], [portalocker_cv_$1],
  [rm -f conftest.answer
   AC_RUN_IFELSE([AC_LANG_SOURCE([_PORTALOCKER_PROBE_PROGRAM([$3])])],

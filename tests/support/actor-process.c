@@ -148,6 +148,7 @@ do_fork (struct call *call)
 
   if (child == 0)
     {
+      actor_no_leak_check = 1;
       call->silent = 1;
       memset (jobs.entry, 0, sizeof jobs.entry);
       actor_use_fifos (call->word[1], call->word[2]);

@@ -183,9 +183,22 @@ do_nofile (struct call *call)
 {
   struct rlimit limit;
 
+  actor_no_leak_check = 1;
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = (rlim_t) actor_number (call, 1);
   answer_result (call, setrlimit (RLIMIT_NOFILE, &limit));
+}
+
+/* Let no file grow beyond N bytes: EFBIG, not a signal.  */
+static void
+do_fsize (struct call *call)
+{
+  struct rlimit limit;
+
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = (rlim_t) actor_number (call, 1);
+  answer_result (call, setrlimit (RLIMIT_FSIZE, &limit));
 }
 
 /* Become the user UID with no other groups than GID.  */
@@ -345,6 +358,7 @@ const struct command actor_system_commands[] = {
   { "chdir", 1, 1, do_chdir },
   { "umask", 1, 1, do_umask },          /* OCTAL, answers the old one */
   { "nofile", 1, 1, do_nofile },
+  { "fsize", 1, 1, do_fsize },
   { "become", 2, 2, do_become },        /* UID GID */
   { "threads", 0, 0, do_threads },
   { "surroundings", 0, 0, do_surroundings },

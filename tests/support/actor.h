@@ -89,6 +89,10 @@ void actor_use_channel (int in, int out);
 /* The same with two FIFOs, and say hello.  */
 void actor_use_fifos (const char *in, const char *out);
 
+/* Set where the leak checker of AddressSanitizer cannot work: in the child
+   of a process with threads, and without descriptors.  */
+extern int actor_no_leak_check;
+
 /* The file name of the running actor.  */
 extern const char *actor_program;
 

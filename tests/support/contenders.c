@@ -15,7 +15,7 @@
      threads   threads with an object each instead of processes
      shared    every third round takes a shared lock, under which no marker
                may be seen
-     naive     lock with flock(2) as programs do that do not look at the
+     naive     lock with fcntl(2) as programs do that do not look at the
                path again: this shows that overlaps are seen  */
 
 #include <errno.h>
@@ -24,12 +24,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "portalocker.h"
+
+/* Nobody is left behind when the test is broken off: seconds.  */
+enum { TIME_LIMIT = 300 };
 
 static const char *backend, *file;
 static char marker[4096], count_file[4096];
@@ -124,10 +126,11 @@ one_round (portalocker_lock *lock, int shared, struct result *result)
 static void
 naive_round (struct result *result)
 {
+  struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
   int fd = open (file, O_RDWR | O_CREAT, 0666);
 
-  if (fd < 0 || flock (fd, LOCK_EX) != 0)
-    complain (result, "flock", strerror (errno));
+  if (fd < 0 || fcntl (fd, F_SETLKW, &whole) != 0)
+    complain (result, "fcntl", strerror (errno));
   else
     work_alone (result);
   close (fd);
@@ -139,6 +142,7 @@ contend (struct result *result)
   portalocker_lock *lock;
   int i;
 
+  alarm (TIME_LIMIT);
   if (portalocker_new (&lock, file) != PORTALOCKER_OK
       || portalocker_set_backend (lock, backend) != PORTALOCKER_OK
       || portalocker_set_create (lock, 1) != PORTALOCKER_OK)

@@ -22,6 +22,9 @@
 
 enum { THREADS = 2 };
 
+/* Nobody is left behind when the test is broken off: seconds.  */
+enum { TIME_LIMIT = 300 };
+
 static const char *backend, *file;
 static portalocker_lock *locks[THREADS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -72,6 +75,7 @@ child (void)
   portalocker_lock *own;
   int i;
 
+  alarm (TIME_LIMIT);
   for (i = 0; i < THREADS; i++)
     {
       if (portalocker_is_held (locks[i])
@@ -101,6 +105,7 @@ main (int argc, char **argv)
   backend = argv[1];
   file = argv[2];
   children = atoi (argv[3]);
+  alarm (TIME_LIMIT);
   for (i = 0; i < THREADS; i++)
     {
       locks[i] = make_lock ();
@@ -119,7 +124,8 @@ main (int argc, char **argv)
       if (status != 0)
         {
           bad++;
-          fprintf (stderr, "child %d ended with status %#x\n", i, status);
+          fprintf (stderr, "child %d ended with status %#x\n", i,
+                   (unsigned int) status);
         }
     }
   pthread_mutex_lock (&mutex);

@@ -280,6 +280,13 @@ test_timeouts (void)
   failure.waited = INT64_C (250000000);
   check_line (&failure, false, "ledger.csv: still locked after 0.25 s",
               "late after a part of a second");
+  failure.waited = INT64_C (50123456);
+  check_line (&failure, false, "ledger.csv: still locked after 0.05 s",
+              "late after whole milliseconds");
+  failure.waited = INT64_C (86400250000000);
+  check_line (&failure, false, "ledger.csv: still locked after 86400 s",
+              "late after a day");
+  failure.waited = INT64_C (250000000);
   failure.holder_known = true;
   failure.holder = THE_PROCESS;
   set_process (stat_of ("rsync"), NULL);
@@ -419,7 +426,7 @@ test_error_without_memory (void)
                 portalocker_code_text (PORTALOCKER_EXISTS),
                 "the message is the code's text then");
   CHECK_STRING (portalocker_error_summary (error),
-                "exists already: File exists",
+                "exists already",
                 "and complete once there is memory");
   unit_restore ();
   portalocker_error_free (error);

@@ -270,7 +270,8 @@ test_damage (void)
           char copy[300];
           int64_t holder;
           set_good_files (good);
-          snprintf (copy, sizeof copy, "%.*s", (int) i, contents[file]);
+          strcpy (copy, contents[file]);
+          copy[i] = '\0';
           set_file (names[file], copy);
           holder = portalocker__find_holder (LOCKED_FD, false, true);
           wrong += holder != 0 && holder != 4711;

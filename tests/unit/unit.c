@@ -138,8 +138,8 @@ unit_directory_is (const char *names)
   qsort (found, count, sizeof *found, compare_names);
   for (i = 0; i < count; i++)
     {
-      size_t length = strlen (list);
-      snprintf (list + length, sizeof list - length, "%s ", found[i]);
+      if (strlen (list) + strlen (found[i]) + 2 <= sizeof list)
+        strcat (strcat (list, found[i]), " ");
       free (found[i]);
     }
   if (strcmp (list, names) == 0)

@@ -1,0 +1,105 @@
+/* run-name.c - locks that have a name instead of a path.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "run-name.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "exit-status.h"
+#include "message.h"
+
+#define DIRECTORY_OF_ROOT "/run/lock"
+#define DIRECTORY_OF_USERS "/run/user"
+#define INSTEAD "or give the path of a lock file instead of --name"
+
+/* Return NULL when DIRECTORY is one, and belongs to USER; else why it
+   cannot be used.  */
+static const char *
+why_not (const char *directory, uid_t user)
+{
+  struct stat status;
+  if (directory[0] != '/')
+    return "it is not an absolute path";
+  if (stat (directory, &status) != 0)
+    return strerror (errno);
+  if (! S_ISDIR (status.st_mode))
+    return strerror (ENOTDIR);
+  if (status.st_uid != user)
+    return "it belongs to another user";
+  return NULL;
+}
+
+/* Where the run-time directory of USER is; SET is XDG_RUNTIME_DIR or NULL.
+   The caller frees it.  */
+static char *
+name_directory (uid_t user, const char *set)
+{
+  char of_user[sizeof DIRECTORY_OF_USERS + 32];
+  if (user == 0)
+    return strdup (DIRECTORY_OF_ROOT);
+  if (set != NULL)
+    return strdup (set);
+  snprintf (of_user, sizeof of_user, "%s/%lu", DIRECTORY_OF_USERS,
+            (unsigned long) user);
+  return strdup (of_user);
+}
+
+static int
+check_directory (const char *directory, uid_t user, bool is_set)
+{
+  const char *reason = why_not (directory, user);
+  if (reason == NULL)
+    return STATUS_DONE;
+  complain ("--name: cannot use %s%s: %s; %s" INSTEAD,
+            is_set ? "XDG_RUNTIME_DIR=" : "", directory, reason,
+            user == 0 ? "make it a directory of root's, "
+            : "set XDG_RUNTIME_DIR to a directory of your own, ");
+  return STATUS_CANNOT_CREATE;
+}
+
+static char *
+join (const char *directory, const char *name)
+{
+  size_t size = strlen (directory) + strlen (name) + sizeof "/.lock";
+  char *path = malloc (size);
+  if (path != NULL)
+    {
+      strcpy (path, directory);
+      strcat (path, "/");
+      strcat (path, name);
+      strcat (path, ".lock");
+    }
+  return path;
+}
+
+int
+run_name_path (const char *name, char **path)
+{
+  uid_t user = geteuid ();
+  const char *set = getenv ("XDG_RUNTIME_DIR");
+  bool is_set = user != 0 && set != NULL && set[0] != '\0';
+  char *directory = name_directory (user, is_set ? set : NULL);
+  int status = STATUS_DONE;
+  *path = NULL;
+  if (directory != NULL)
+    {
+      status = check_directory (directory, user, is_set);
+      if (status == STATUS_DONE)
+        *path = join (directory, name);
+      free (directory);
+    }
+  if (status == STATUS_DONE && *path == NULL)
+    {
+      complain ("%s", strerror (ENOMEM));
+      status = STATUS_OS_ERROR;
+    }
+  return status;
+}

@@ -1,0 +1,199 @@
+/* target.c - what is locked.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit-status.h"
+#include "message.h"
+
+static const char prefix[] = "fd:";
+
+/* Read a descriptor's number, or return -1.  */
+static int
+parse_number (const char *text)
+{
+  int number = 0;
+  const char *rest;
+  for (rest = text; *rest >= '0' && *rest <= '9'; rest++)
+    {
+      int digit = *rest - '0';
+      if (number > (INT_MAX - digit) / 10)
+        return -1;
+      number = 10 * number + digit;
+    }
+  return rest == text || *rest != '\0' ? -1 : number;
+}
+
+int
+target_parse (const char *verb, const char *text, struct request *request)
+{
+  request->path = text;
+  request->descriptor = -1;
+  if (text[0] == '\0')
+    return usage_error (verb, "TARGET is empty; give the path of a file or"
+                        " directory, or fd:N");
+  if (strncmp (text, prefix, sizeof prefix - 1) != 0)
+    return STATUS_DONE;
+  request->path = NULL;
+  request->descriptor = parse_number (text + sizeof prefix - 1);
+  if (request->descriptor < 0)
+    return usage_error (verb, "%s: not the number of a descriptor; for a file"
+                        " of this name say ./%s", text, text);
+  if (fcntl (request->descriptor, F_GETFD) < 0)
+    return usage_error (verb, "%s: this descriptor is not open; for a file"
+                        " of this name say ./%s", text, text);
+  return STATUS_DONE;
+}
+
+
+/* ---- A file by its path.  */
+
+/* Make the lock object as REQUEST says.  */
+static int
+make_object (portalocker_lock **lock, const struct request *request)
+{
+  int code = portalocker_new (lock, request->path);
+  if (code != PORTALOCKER_OK)
+    return code;
+  /* A mode that only reads: directories and read-only files can be locked,
+     and the library asks for more where the backend needs it.  */
+  code = portalocker_set_mode (*lock, "r");
+  if (code == PORTALOCKER_OK)
+    code = portalocker_set_create (*lock, ! request->must_exist);
+  if (code == PORTALOCKER_OK)
+    code = portalocker_set_backend (*lock, request->backend);
+  if (code == PORTALOCKER_OK)
+    code = portalocker_set_inherit (*lock, request->inherit);
+  if (code == PORTALOCKER_OK && request->is_private)
+    {
+      code = portalocker_set_no_follow (*lock, 1);
+      if (code == PORTALOCKER_OK)
+        code = portalocker_set_creation_mode (*lock, 0600);
+    }
+  return code;
+}
+
+static int
+acquire (portalocker_lock *lock, const struct request *request)
+{
+  int flags = request->shared ? PORTALOCKER_LOCK_SH : PORTALOCKER_LOCK_EX;
+  bool one_attempt = request->timeout == 0;
+  return portalocker_acquire_with (lock, NULL, PORTALOCKER_AS_SET,
+                                   request->timeout, PORTALOCKER_AS_SET,
+                                   one_attempt, flags);
+}
+
+static int
+lock_path (struct hold *hold)
+{
+  const struct request *request = hold->request;
+  int code = make_object (&hold->lock, request);
+  if (code == PORTALOCKER_OK)
+    code = acquire (hold->lock, request);
+  if (code == PORTALOCKER_OK)
+    return STATUS_DONE;
+  if (hold->lock != NULL
+      && portalocker_get_error (hold->lock, hold->error) == PORTALOCKER_OK
+      && portalocker_error_code (hold->error) != PORTALOCKER_OK)
+    complain_about (hold->error);
+  else
+    complain ("%s: %s", request->path, portalocker_code_text (code));
+  return status_for (code, portalocker_error_system_error (hold->error),
+                     request->must_exist);
+}
+
+
+/* ---- A descriptor.  */
+
+static int
+lock_descriptor (struct hold *hold)
+{
+  const struct request *request = hold->request;
+  int flags = request->shared ? PORTALOCKER_LOCK_SH : PORTALOCKER_LOCK_EX;
+  int64_t deadline = PORTALOCKER_FOREVER;
+  int code;
+  if (request->inherit
+      && ! (portalocker_backend_features (request->backend)
+            & PORTALOCKER_FEATURE_PASS_ON))
+    {
+      complain ("fd:%d: a lock by %s cannot be passed on; leave out --inherit"
+                " or choose another --backend", request->descriptor,
+                request->backend != NULL ? request->backend
+                                         : portalocker_default_backend ());
+      return STATUS_UNSUPPORTED;
+    }
+  if (request->timeout == 0)
+    flags |= PORTALOCKER_LOCK_NB;
+  else if (request->timeout != PORTALOCKER_FOREVER)
+    deadline = portalocker_now () + request->timeout;
+  code = portalocker_lock_fd_with (request->descriptor, flags,
+                                   request->backend, deadline, hold->error);
+  if (code != PORTALOCKER_OK)
+    complain_about (hold->error);
+  return status_for (code, portalocker_error_system_error (hold->error),
+                     true);
+}
+
+/* Unlock explicitly: the caller of the tool has the descriptor too, and it
+   is the open file that is locked.  */
+static int
+unlock_descriptor (struct hold *hold)
+{
+  const struct request *request = hold->request;
+  if (request->inherit)
+    return PORTALOCKER_OK;
+  return portalocker_unlock_fd_with (request->descriptor, request->backend,
+                                     hold->error);
+}
+
+
+/* ---- Either.  */
+
+static void
+free_hold (struct hold *hold)
+{
+  portalocker_free (hold->lock);
+  portalocker_error_free (hold->error);
+}
+
+int
+target_lock (struct hold *hold, const struct request *request)
+{
+  int status;
+  hold->request = request;
+  hold->lock = NULL;
+  if (portalocker_error_new (&hold->error) != PORTALOCKER_OK)
+    {
+      complain ("%s", portalocker_code_text (PORTALOCKER_NO_MEMORY));
+      return STATUS_OS_ERROR;
+    }
+  status = request->path != NULL ? lock_path (hold) : lock_descriptor (hold);
+  if (status != STATUS_DONE)
+    free_hold (hold);
+  return status;
+}
+
+void
+target_unlock (struct hold *hold)
+{
+  int code;
+  if (hold->lock == NULL)
+    code = unlock_descriptor (hold);
+  else
+    {
+      code = portalocker_release (hold->lock);
+      if (code != PORTALOCKER_OK)
+        portalocker_get_error (hold->lock, hold->error);
+    }
+  if (code != PORTALOCKER_OK)
+    complain ("when releasing: %s", portalocker_error_summary (hold->error));
+  free_hold (hold);
+}
