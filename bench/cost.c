@@ -99,7 +99,9 @@ check_pair (struct subject *subject)
   struct trace raw;
   struct trace library;
   struct trace extra;
-  const char *problem = trace_calls (&raw, raw_pair, subject);
+  const char *problem = portalocker_backend_features (subject->backend) == 0
+                        ? "a lockf that is not fcntl has to ask for the offset"
+                        : trace_calls (&raw, raw_pair, subject);
 
   if (problem == NULL)
     problem = trace_calls (&extra, one_fstat, subject);

@@ -10,9 +10,11 @@
 
 #include "calls.h"
 
-/* How often an acquire without time to wait looks again, when it has locked
-   a file that the path names no more.  */
-enum { LOOKS_OF_A_TRY = 16 };
+/* How often an acquire looks again at once, when it has locked a file that
+   the path names no more; and the pause between later looks, which only an
+   acquire with time to wait makes.  */
+enum { LOOKS_AT_ONCE = 16 };
+#define PAUSE_OF_LOOKS PORTALOCKER__NS_PER_MS
 
 /* One call of an acquire function.  */
 struct request
@@ -76,9 +78,9 @@ take_switches (struct request *request, int truncate, int fail_when_locked,
          ? PORTALOCKER_OK : PORTALOCKER_BAD_ARGUMENT;
 }
 
-/* Whether the settings go together.  */
+/* Whether the settings go with the mode.  */
 static int
-check_together (struct request *request)
+check_mode (struct request *request)
 {
   const struct settings *settings = &request->settings;
   if (settings->truncate && ! mode_can_write (&settings->mode))
@@ -90,6 +92,17 @@ check_together (struct request *request)
                                  "the mode \"%s\" creates the file, and not"
                                  " to create it was asked for",
                                  settings->mode.text);
+  return PORTALOCKER_OK;
+}
+
+/* Whether the settings go together.  */
+static int
+check_together (struct request *request)
+{
+  const struct settings *settings = &request->settings;
+  int code = check_mode (request);
+  if (code != PORTALOCKER_OK)
+    return code;
   if (is_passed_on (settings)
       && ! backend_has (settings->backend, PORTALOCKER_FEATURE_PASS_ON))
     return portalocker__explain (&request->failure, PORTALOCKER_UNSUPPORTED,
@@ -160,10 +173,11 @@ truncate_file (const struct request *request, const struct lock_file *file,
 {
   if (! request->settings.truncate && ! request->settings.mode.truncates)
     return PORTALOCKER_OK;
-  if (! file->regular || calls.ftruncate (file->fd, 0) == 0)
-    return PORTALOCKER_OK;
-  return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
-                            errno);
+  while (file->regular && calls.ftruncate (file->fd, 0) != 0)
+    if (errno != EINTR)
+      return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "ftruncate",
+                                errno);
+  return PORTALOCKER_OK;
 }
 
 static int
@@ -215,6 +229,19 @@ look_once (portalocker_lock *lock, struct request *request)
   return code;
 }
 
+/* Whether to look again after LOOKS looks, each at a file that the path did
+   not name any more.  */
+static bool
+looks_again (const struct lock_wait *wait, int looks)
+{
+  if (looks < LOOKS_AT_ONCE)
+    return true;
+  if (! portalocker__may_wait (wait))
+    return false;
+  portalocker__sleep (PAUSE_OF_LOOKS, wait->deadline);
+  return true;
+}
+
 static int
 do_acquire (portalocker_lock *lock, struct request *request)
 {
@@ -224,8 +251,7 @@ do_acquire (portalocker_lock *lock, struct request *request)
   do
     code = look_once (lock, request);
   while (code == PORTALOCKER_PATH_LOST
-         && (++looks < LOOKS_OF_A_TRY
-             || portalocker__may_wait (&request->wait)));
+         && looks_again (&request->wait, ++looks));
   return code;
 }
 
@@ -258,7 +284,11 @@ join (portalocker_lock *lock, struct request *request)
   request->wait.refused = set_refused;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
-  request->failure = lock->failure;
+  /* Another call may have left its own failure meanwhile.  */
+  if (lock->failure.code == lock->result)
+    request->failure = lock->failure;
+  else
+    portalocker__fail (&request->failure, lock->result, NULL, 0);
   return lock->result;
 }
 
@@ -278,6 +308,9 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
                               PORTALOCKER__NEVER);
   if (code != PORTALOCKER_OK || lock->state == LOCK_HELD)
     return code;
+  /* Now, since a fork that sees the lock held looks at it, and does not have
+     the mutex.  */
+  lock->held = request->settings;
   lock->state = LOCK_ACQUIRING;
   lock->attempts++;
   lock->refused = false;
@@ -291,10 +324,7 @@ leave (portalocker_lock *lock, const struct request *request, int code)
   os_mutex_lock (&lock->mutex);
   lock->result = code;
   if (code == PORTALOCKER_OK)
-    {
-      lock->state = LOCK_HELD;
-      lock->held = request->settings;
-    }
+    lock->state = LOCK_HELD;
   else
     {
       lock->state = LOCK_FREE;
@@ -366,7 +396,7 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     {
       code = refuse_argument (&request, "the deadline", deadline);
-      deadline = 0;
+      deadline = PORTALOCKER_FOREVER;
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
@@ -391,7 +421,9 @@ portalocker_open (portalocker_lock *lock, int *descriptor)
   os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
   how.give_away = true;
-  code = portalocker__open_file (lock->path, &how, &file, &request.failure);
+  code = check_mode (&request);
+  if (code == PORTALOCKER_OK)
+    code = portalocker__open_file (lock->path, &how, &file, &request.failure);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
   *descriptor = file.fd;

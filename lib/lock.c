@@ -41,9 +41,15 @@ lock_in_child (void *object)
 void
 portalocker__close_blank (portalocker_lock *lock)
 {
-  if (lock->blank >= 0)
-    calls.close (lock->blank);
+  int blank = lock->blank;
+  if (blank < 0)
+    return;
+  /* First, so that a child made meanwhile does not close what has the number
+     by then.  */
+  os_mutex_lock (&portalocker__tables);
   lock->blank = -1;
+  os_mutex_unlock (&portalocker__tables);
+  calls.close (blank);
 }
 
 static void
@@ -238,6 +244,11 @@ separate_from_stream (struct lock_file *file, const struct settings *settings,
   if (calls.fflush (file->stream) != 0)
     {
       portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
+      return -1;
+    }
+  if (mode_can_write (&settings->mode) && ferror (file->stream))
+    {
+      portalocker__fail_earlier (failure);
       return -1;
     }
   fd = portalocker__dup_above_standard (file->fd, settings->inherit);

@@ -99,12 +99,13 @@ write_system_error (char *buffer, size_t size, int error)
 #endif
 }
 
-/* A time in nanoseconds, in seconds of about three digits.  */
+/* How long was waited, to the digits that tell something.  */
 static void
-add_seconds (struct line *line, int64_t time)
+add_wait (struct line *line, int64_t waited)
 {
-  double seconds = (double) (time / 1000000) / 1000;
-  add (line, seconds < 100 ? "%.3g s" : "%.0f s", seconds);
+  double seconds = (double) waited / 1e9;
+  add (line, seconds < 100 ? "still locked after %.3g s"
+                           : "still locked after %.0f s", seconds);
 }
 
 static void
@@ -115,8 +116,7 @@ add_refusal (struct line *line, const struct failure *failure)
     write_holder (holder, sizeof holder, failure->holder);
   if (failure->code == PORTALOCKER_TIMED_OUT)
     {
-      add (line, "still locked after ");
-      add_seconds (line, failure->waited);
+      add_wait (line, failure->waited);
       if (holder[0] != '\0')
         add (line, ", by %s", holder);
     }
@@ -141,6 +141,16 @@ add_failure (struct line *line, const struct failure *failure)
     }
 }
 
+/* A path or a name may hold anything: keep TEXT one line, with nothing in it
+   that a terminal would obey.  */
+static void
+replace_controls (char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((unsigned char) *text < ' ' || *text == '\177')
+      *text = '?';
+}
+
 int
 portalocker__write_message (char *buffer, size_t size,
                             const struct failure *failure, bool advice)
@@ -159,5 +169,7 @@ portalocker__write_message (char *buffer, size_t size,
     add_failure (&line, failure);
   if (advice && todo[0] != '\0')
     add (&line, "; %s", todo);
+  if (size > 0)
+    replace_controls (buffer);
   return (int) line.length;
 }

@@ -47,7 +47,7 @@ struct portalocker_lock
   os_cond changed;              /* the state, or REFUSED */
 
   struct settings settings;     /* of the next acquire */
-  struct settings held;         /* of the one that holds */
+  struct settings held;         /* of the one that holds, or is to */
 
   enum lock_state state;
   bool refused;                 /* the acquire that runs has begun to wait */

@@ -289,7 +289,7 @@ open_descriptor (const char *path, const struct open_how *how,
 {
   int others = other_flags (how);
   int fd, first_error;
-  file->flags = wanted_access (how) | others;
+  file->wanted = file->flags = wanted_access (how) | others;
   fd = open_or_create (path, file->flags, how);
   first_error = errno;
   if (fd < 0 && may_do_with_less (first_error)
@@ -326,7 +326,7 @@ static int
 open_beside_owners (const char *path, const struct open_how *how,
                     struct lock_file *file, struct failure *failure)
 {
-  int flags = wanted_access (how) | other_flags (how);
+  int wanted = wanted_access (how) | other_flags (how);
   int plugs[FIRST_FREE_FD];
   struct file_id id;
   int code;
@@ -335,7 +335,7 @@ open_beside_owners (const char *path, const struct open_how *how,
   if (how->mode->must_create
       || portalocker__id_of_path (path, ! how->no_follow, &id) != 0)
     return open_new (path, how, file, failure);
-  if (portalocker__owners_adopt (id, flags, how->mode->stream, file))
+  if (portalocker__owners_adopt (id, wanted, how->mode->stream, file))
     return PORTALOCKER_OK;
   if (! portalocker__owners_use (id))
     return open_new (path, how, file, failure);
@@ -368,24 +368,53 @@ count_forks (void)
   return count;
 }
 
-int
-portalocker__open_file (const char *path, const struct open_how *how,
-                        struct lock_file *file, struct failure *failure)
+/* Open PATH into *FILE and publish it.  *SEEN says whether a child has a copy
+   that would keep a lock: those belong to the open file.  */
+static int
+open_published (const char *path, const struct open_how *how,
+                struct lock_file *file, bool *seen, struct failure *failure)
 {
   bool per_object
     = how->give_away
       || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
+  unsigned long count = count_forks ();
+  int code = per_object ? open_new (path, how, file, failure)
+                        : open_beside_owners (path, how, file, failure);
+  *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object
+          && ! how->pass_over_fork;
+  return code;
+}
+
+int
+portalocker__open_file (const char *path, const struct open_how *how,
+                        struct lock_file *file, struct failure *failure)
+{
+  struct open_mode mode = *how->mode;
+  struct open_how now = *how;
+  bool seen, is_created = false;
+  struct file_id created;
+  now.mode = &mode;
   for (;;)
     {
-      unsigned long count = count_forks ();
-      int code = per_object ? open_new (path, how, file, failure)
-                            : open_beside_owners (path, how, file, failure);
+      int code = open_published (path, &now, file, &seen, failure);
       if (code != PORTALOCKER_OK)
         return code;
-      /* A child's copy would keep a lock that belongs to the open file.  */
-      if (publish (file, count) || ! per_object || how->pass_over_fork)
+      if (is_created && ! file_id_equal (file->id, created))
+        {
+          portalocker__owners_close (file, NULL);
+          return portalocker__fail (failure, PORTALOCKER_EXISTS, "open",
+                                    EEXIST);
+        }
+      if (! seen)
         return PORTALOCKER_OK;
       portalocker__owners_close (file, NULL);
+      if (mode.must_create)
+        {
+          /* It is there now, and ours.  */
+          mode.must_create = now.create = false;
+          is_created = true;
+          created = file->id;
+        }
     }
 }
 
@@ -398,7 +427,8 @@ portalocker__confirm_path (const char *path, bool follow, struct file_id id,
 {
   struct file_id now;
   int error = portalocker__id_of_path (path, follow, &now);
-  if (error == ENOENT || (error == 0 && ! file_id_equal (id, now)))
+  if (error == ENOENT || error == ENOTDIR
+      || (error == 0 && ! file_id_equal (id, now)))
     return portalocker__fail (failure, PORTALOCKER_PATH_LOST, NULL, 0);
   if (error != 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN,

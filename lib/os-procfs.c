@@ -332,18 +332,30 @@ portalocker__find_holder_by_path (const char *path, struct file_id id,
 #endif
 }
 
+/* The number of this process in /proc, which is not that of getpid where
+   /proc is that of another namespace; 0 if unknown.  */
+static int64_t
+own_number (void)
+{
+  char rest[LINE_SIZE];
+  if (! find_line ("/proc/self/stat", "", rest))
+    return 0;
+  return strtoimax (rest, NULL, 10);
+}
+
 int
 portalocker__holds_range (int fd)
 {
   struct search search = { .ranges = true, .exclusive = true };
   struct lines lines;
   char line[LINE_SIZE];
-  int64_t pid;
+  int64_t pid, own = own_number ();
   int held = 0;
-  if (! find_proc_id (fd, &search.id) || ! lines_open (&lines, "/proc/locks"))
+  if (own <= 0 || ! find_proc_id (fd, &search.id)
+      || ! lines_open (&lines, "/proc/locks"))
     return -1;
   while (held == 0 && lines_next (&lines, line))
-    held = is_match (line, &search, &pid) && pid == (int64_t) getpid ();
+    held = is_match (line, &search, &pid) && pid == own;
   lines_close (&lines);
   return held;
 }

@@ -19,6 +19,7 @@
 struct handle
 {
   int fd;
+  int wanted;
   int flags;
   bool regular;
   FILE *stream;
@@ -186,6 +187,9 @@ park (struct owner *owner, struct handle handle, struct parked *spare)
 {
   struct parked *parked
     = spare != NULL ? spare : calls.calloc (1, sizeof *parked);
+  /* A buffer that the caller gave to the stream may go before it.  */
+  if (handle.stream != NULL)
+    setvbuf (handle.stream, NULL, _IONBF, 0);
   if (parked == NULL)
     return;
   parked->handle = handle;
@@ -232,7 +236,7 @@ settle (struct owner *owner)
 static struct handle
 take_handle (struct lock_file *file)
 {
-  struct handle handle = { file->fd, file->flags, file->regular,
+  struct handle handle = { file->fd, file->wanted, file->flags, file->regular,
                            file->stream, file->stream_mode };
   file->fd = -1;
   file->published = false;
@@ -282,21 +286,23 @@ portalocker__owners_reserve (struct lock_file *file)
 
 /* ---- Parked descriptors.  */
 
+/* What was wanted counts: where less access was all that could be had, a
+   descriptor opened anew would have no more, and be one more to park.  */
 static bool
-is_like (struct handle handle, int flags, const char *stream_mode)
+is_like (struct handle handle, int wanted, const char *stream_mode)
 {
-  return handle.flags == flags
+  return handle.wanted == wanted
          && (handle.stream == NULL
              || strcmp (handle.stream_mode, stream_mode) == 0);
 }
 
 /* Take a parked descriptor out of OWNER, see portalocker__owners_adopt.  */
 static struct parked *
-unpark (struct owner *owner, int flags, const char *stream_mode)
+unpark (struct owner *owner, int wanted, const char *stream_mode)
 {
   struct parked **link, *parked;
   for (link = &owner->parked; *link != NULL; link = &(*link)->next)
-    if (is_like ((*link)->handle, flags, stream_mode))
+    if (is_like ((*link)->handle, wanted, stream_mode))
       {
         parked = *link;
         *link = parked->next;
@@ -316,7 +322,7 @@ rewind_handle (struct handle handle)
 }
 
 bool
-portalocker__owners_adopt (struct file_id id, int flags,
+portalocker__owners_adopt (struct file_id id, int wanted,
                            const char *stream_mode, struct lock_file *file)
 {
   struct parked *parked = NULL;
@@ -324,11 +330,12 @@ portalocker__owners_adopt (struct file_id id, int flags,
   os_mutex_lock (&portalocker__tables);
   owner = find_owner (id);
   if (owner != NULL)
-    parked = unpark (owner, flags, stream_mode);
+    parked = unpark (owner, wanted, stream_mode);
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;
-      file->flags = flags;
+      file->wanted = wanted;
+      file->flags = parked->handle.flags;
       file->regular = parked->handle.regular;
       file->stream = parked->handle.stream;
       file->stream_mode = parked->handle.stream_mode;
@@ -382,7 +389,7 @@ wait_for_change (struct lock_wait *wait)
 {
   if (! portalocker__may_wait (wait))
     return false;
-  if (wait->began != 0)
+  if (wait->began != 0 && wait->refused == NULL)
     portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
                             wait->deadline);
   else
@@ -542,55 +549,78 @@ portalocker__owners_detach (struct lock_file *file)
 
 /* ---- Descriptors of the caller.  */
 
+/* Wait until no close of the file ID is going on: it would take along a lock
+   that a descriptor of the caller gets now.  Needs portalocker__tables, and
+   releases it meanwhile.  */
+static void
+await_closes (struct file_id id)
+{
+  for (;;)
+    {
+      const struct owner *owner = find_owner (id);
+      if (! is_being_closed (id) && (owner == NULL || ! owner->closing))
+        return;
+      portalocker__cond_wait (&portalocker__tables_changed,
+                              &portalocker__tables, PORTALOCKER__NEVER);
+    }
+}
+
 /* Whether an object of this process holds the file that is open as FD, or
-   asks the kernel for it.  Needs portalocker__tables.  Where no object uses
-   such locks, as in most programs, that costs no call.  */
+   asks the kernel for it; not before those who leave it are gone.  Needs
+   portalocker__tables.  Where no object uses such locks, as in most programs,
+   that costs no call.  */
 static bool
 is_taken (int fd)
 {
   struct file_id id;
   const struct owner *owner;
-  if (owners == NULL || portalocker__id_of_fd (fd, &id) != 0)
+  if ((owners == NULL && closings == NULL)
+      || portalocker__id_of_fd (fd, &id) != 0)
     return false;
+  await_closes (id);
   owner = find_owner (id);
   return owner != NULL && is_live (owner);
 }
 
-/* The lock was got by waiting, without the mutex.  If an object here came by
-   it meanwhile, the kernel holds one lock for both: it is the object's.  */
+/* Try once; *TAKEN says that an object of this process was in the way.  */
 static int
-check_after_wait (int fd, struct lock_wait *wait, struct failure *failure)
+try_foreign (int fd, struct lock_wait *wait, bool *taken,
+             struct failure *failure)
 {
-  bool taken;
+  int code = PORTALOCKER_BUSY;
   os_mutex_lock (&portalocker__tables);
-  taken = is_taken (fd);
+  *taken = is_taken (fd);
+  if (! *taken)
+    code = portalocker__wait_try (wait, fd, failure);
   os_mutex_unlock (&portalocker__tables);
-  if (! taken)
-    return PORTALOCKER_OK;
-  wait->began = 0;
-  return refuse_inside (wait, failure);
+  return code;
 }
 
+/* A lock that was got by waiting, without the mutex, is tried for again: if
+   an object here came by it meanwhile, the kernel held one lock for both,
+   which is the object's, or went with the object.  */
 int
 portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
-  bool taken;
-  int code = PORTALOCKER_OK;
-  os_mutex_lock (&portalocker__tables);
-  taken = is_taken (fd);
-  if (! taken)
-    code = portalocker__wait_try (wait, fd, failure);
-  os_mutex_unlock (&portalocker__tables);
-  if (taken)
-    return refuse_inside (wait, failure);
-  if (code != PORTALOCKER_BUSY)
-    return code;
-  if (! portalocker__may_wait (wait))
-    return portalocker__refuse (wait, fd, failure);
-  portalocker__begin_wait (wait);
-  code = portalocker__wait_on (wait, fd, failure);
-  return code == PORTALOCKER_OK ? check_after_wait (fd, wait, failure) : code;
+  for (;;)
+    {
+      bool taken;
+      int code = try_foreign (fd, wait, &taken, failure);
+      if (taken)
+        {
+          wait->began = 0;
+          return refuse_inside (wait, failure);
+        }
+      if (code != PORTALOCKER_BUSY)
+        return code;
+      if (! portalocker__may_wait (wait))
+        return portalocker__refuse (wait, fd, failure);
+      portalocker__begin_wait (wait);
+      code = portalocker__wait_on (wait, fd, failure);
+      if (code != PORTALOCKER_OK)
+        return code;
+    }
 }
 
 int

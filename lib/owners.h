@@ -36,7 +36,8 @@ struct lock_file
 {
   int fd;                       /* -1: not open */
   bool published;               /* the child of a fork looks at it */
-  int flags;                    /* the open flags */
+  int wanted;                   /* the open flags that it was to have ... */
+  int flags;                    /* ... and has: perhaps with less access */
   FILE *stream;                 /* on fd, or NULL */
   const char *stream_mode;      /* with which it was made: a constant string */
   struct file_id id;
@@ -45,10 +46,10 @@ struct lock_file
   struct parked *spare;         /* memory for parking it, or NULL */
 };
 
-/* Give *FILE a parked descriptor of the file ID that was opened with FLAGS,
-   at offset 0, and whose stream, if it has one, was made with STREAM_MODE.
-   Return false if there is none.  */
-bool portalocker__owners_adopt (struct file_id id, int flags,
+/* Give *FILE a parked descriptor of the file ID that was to be opened with
+   the flags WANTED, at offset 0, and whose stream, if it has one, was made
+   with STREAM_MODE.  Return false if there is none.  */
+bool portalocker__owners_adopt (struct file_id id, int wanted,
                                 const char *stream_mode,
                                 struct lock_file *file);
 

@@ -21,11 +21,12 @@ portalocker__may_wait (const struct lock_wait *wait)
 void
 portalocker__begin_wait (struct lock_wait *wait)
 {
-  if (wait->began != 0)
-    return;
-  wait->began = portalocker__now ();
-  if (wait->refused != NULL)
-    wait->refused (wait->closure);
+  void (*refused) (void *closure) = wait->refused;
+  if (wait->began == 0)
+    wait->began = portalocker__now ();
+  wait->refused = NULL;
+  if (refused != NULL)
+    refused (wait->closure);
 }
 
 int

@@ -22,7 +22,8 @@ struct lock_wait
                                    nothing else is left */
 
   /* Called once at most, after the first refusal when there will be
-     waiting, with no mutex of the library held.  May be NULL.  */
+     waiting, with no mutex of the library held; then, or when nobody wants
+     to know, NULL.  */
   void (*refused) (void *closure);
   void *closure;
 
@@ -50,8 +51,8 @@ int portalocker__wait_try (const struct lock_wait *wait, int fd,
 /* Whether there is time left to wait in.  */
 bool portalocker__may_wait (const struct lock_wait *wait);
 
-/* WAIT was refused and begins to wait: tell the one who wants to know.  Does
-   nothing when it has begun already.  */
+/* WAIT was refused and begins to wait, unless it has begun already: tell the
+   one who wants to know, unless he knows.  */
 void portalocker__begin_wait (struct lock_wait *wait);
 
 /* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,

@@ -95,14 +95,14 @@ release (struct run *run, portalocker_lock *lock)
 
 
 /* Whether the call that failed was one of those on which it depends that
-   what was written arrives.  EINTR of a close means that it is closed.  */
+   what was written arrives.  EINTR and what says that a directory cannot be
+   synchronized leave no doubt.  */
 static bool
 data_is_in_doubt (void)
 {
-  return faults_hit ("fflush") || faults_hit ("fclose")
-         || faults_hit ("rename") || faults_hit ("ftruncate")
-         || (faults_hit ("fsync")
-             && (faults_error () == EIO || faults_error () == ENOSPC));
+  return faults_error () != EINTR && faults_error () != EINVAL
+         && (faults_hit ("fflush") || faults_hit ("fclose")
+             || faults_hit ("rename") || faults_hit ("fsync"));
 }
 
 
@@ -152,7 +152,8 @@ truncate_file (struct run *run)
     return;
   code = portalocker_acquire_with (run->a, "w", 1, -2, -2, -2, -2);
   went_with (run, run->a, code);
-  must (run, code != PORTALOCKER_OK || ! faults_hit ("ftruncate"),
+  must (run, code != PORTALOCKER_OK || ! faults_hit ("ftruncate")
+             || faults_error () == EINTR,
         "a failed truncation is told");
   must (run, unit_file_is ("f", code == PORTALOCKER_OK ? "" : "old\n"),
         "emptied when it was acquired and only then");

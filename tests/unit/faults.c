@@ -206,12 +206,37 @@ faults_error (void)
   return faults.kind < 0 ? 0 : errors[faults.kind][faults.index];
 }
 
+/* Whether a backend that is built makes the call.  */
+static bool
+is_used (int kind)
+{
+  bool flock_is_built = portalocker_backend_features ("flock") >= 0;
+  bool ofd_is_built = portalocker_backend_features ("ofd") >= 0;
+  bool fcntl_is_built = portalocker_backend_features ("fcntl") >= 0;
+  int lockf_features = portalocker_backend_features ("lockf");
+  switch (kind)
+    {
+    case KIND_flock:
+      return flock_is_built;
+    case KIND_lockf:
+      return lockf_features >= 0;
+    case KIND_opendir:          /* where the kernel names no process */
+      return ofd_is_built;
+    case KIND_fcntl_lock:
+      return ofd_is_built || fcntl_is_built || lockf_features > 0;
+    case KIND_lseek:
+      return fcntl_is_built || lockf_features >= 0;
+    default:
+      return true;
+    }
+}
+
 const char *
 faults_missing (void)
 {
   int kind;
   for (kind = 0; kind < KINDS; kind++)
-    if (! struck[kind])
+    if (! struck[kind] && is_used (kind))
       return names[kind];
   return NULL;
 }

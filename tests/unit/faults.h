@@ -37,8 +37,8 @@ const char *faults_name (void);
 bool faults_hit (const char *name);
 int faults_error (void);
 
-/* The name of a call that never failed yet in this program; NULL when all
-   did.  */
+/* The name of a call that never failed yet in this program, though something
+   that was built makes it; NULL when all did.  */
 const char *faults_missing (void);
 
 /* How many kinds of calls this file knows.  */

@@ -202,6 +202,13 @@ test_fork_in_open (const char *backend)
   CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
          && check_alone (lock, backend),
          "nor does one made between open and lock");
+  unlink ("f");
+  portalocker_set_mode (lock, "x");
+  portalocker__calls.open = forking_open;
+  forks = 1;
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && check_alone (lock, backend),
+         "nor is a file that mode x created then in its own way");
   CHECK_INT (unit_descriptors (), descriptors,
              "each descriptor that was opened in vain is closed");
   portalocker_free (lock);

@@ -98,6 +98,11 @@ test_forms (void)
   failure = failure_with (PORTALOCKER_CANNOT_OPEN, EACCES, "ledger.csv");
   check_line (&failure, false, "ledger.csv: cannot open: Permission denied",
               "a system error is told");
+  failure = failure_with (PORTALOCKER_CANNOT_OPEN, EACCES,
+                          "a\nb\033[2J\177\303\251");
+  check_line (&failure, false,
+              "a?b?[2J?\303\251: cannot open: Permission denied",
+              "a path with a newline in it is told in one line");
   failure = failure_with (PORTALOCKER_PATH_LOST, 0, "ledger.csv");
   check_line (&failure, false,
               "ledger.csv: the path no longer names the locked file",
@@ -280,12 +285,15 @@ test_timeouts (void)
   failure.waited = INT64_C (250000000);
   check_line (&failure, false, "ledger.csv: still locked after 0.25 s",
               "late after a part of a second");
-  failure.waited = INT64_C (50123456);
-  check_line (&failure, false, "ledger.csv: still locked after 0.05 s",
-              "late after whole milliseconds");
   failure.waited = INT64_C (86400250000000);
   check_line (&failure, false, "ledger.csv: still locked after 86400 s",
               "late after a day");
+  failure.waited = INT64_C (99960000000);
+  check_line (&failure, false, "ledger.csv: still locked after 100 s",
+              "late after a minute and a half");
+  failure.waited = INT64_C (7200000000000);
+  check_line (&failure, false, "ledger.csv: still locked after 7200 s",
+              "late after two hours");
   failure.waited = INT64_C (250000000);
   failure.holder_known = true;
   failure.holder = THE_PROCESS;

@@ -484,6 +484,76 @@ test_coming_and_going (void)
   CHECK (nothing_left (), "and it is closed in the end");
 }
 
+/* The buffer that its user gave to a stream is not touched any more after
+   the release, whoever uses the stream then.  */
+static void
+test_adopted_buffer (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (5, PORTALOCKER_AS_SET);
+  char buffer[BUFSIZ], blank[BUFSIZ] = "";
+  FILE *first, *second;
+  int good;
+  unit_write ("f", "");
+  portalocker_acquire (stays);
+  portalocker_acquire (goes);
+  first = portalocker_stream (goes);
+  good = CHECK_QUIET (setvbuf (first, buffer, _IOFBF, sizeof buffer) == 0)
+         && CHECK_QUIET (fputs ("one ", first) >= 0)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK);
+  memset (buffer, 0, sizeof buffer);
+  portalocker_acquire (goes);
+  second = portalocker_stream (goes);
+  good = good && CHECK_QUIET (second == first)
+         && CHECK_QUIET (fputs ("two", second) >= 0)
+         && CHECK_QUIET_CODE (portalocker_release (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (memcmp (buffer, blank, sizeof buffer) == 0)
+         && CHECK_QUIET (unit_file_is ("f", "one two"));
+  portalocker_free (stays);
+  portalocker_free (goes);
+  unit_write ("f", "");
+  CHECK (good && nothing_left (),
+         "a stream that is used again has left its user's buffer");
+}
+
+static int
+open_for_reading_only (const char *path, int flags, mode_t mode)
+{
+  if ((flags & O_ACCMODE) != O_RDONLY)
+    {
+      errno = EACCES;
+      return -1;
+    }
+  return unit_real.open (path, flags, mode);
+}
+
+/* The same with a file that can only be read, so that the other one's lock
+   is not to be had at all.  */
+static void
+test_going_without_access (void)
+{
+  portalocker_lock *stays = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *goes = new_lock (6, PORTALOCKER_AS_SET);
+  int i, good;
+  portalocker_set_mode (stays, "r");
+  portalocker_set_mode (goes, "r");
+  portalocker__calls.open = open_for_reading_only;
+  good = CHECK_QUIET_CODE (portalocker_acquire (stays), PORTALOCKER_OK);
+  for (i = 0; i < 10 && good; i++)
+    good = CHECK_QUIET_CODE (portalocker_acquire (goes),
+                             PORTALOCKER_UNSUPPORTED)
+           && CHECK_QUIET (unit_descriptors () <= descriptors + 2);
+  /* What is kept of these does not hinder a lock that needs no more.  */
+  portalocker_set_flags (goes, 5);
+  good = good && CHECK_QUIET_CODE (portalocker_acquire (goes), PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
+  portalocker__calls.open = unit_real.open;
+  portalocker_free (stays);
+  portalocker_free (goes);
+  CHECK (good && nothing_left (),
+         "nor does it grow by what can only be opened with less access");
+}
+
 /* A descriptor that is used again is like one that was just opened.  */
 static void
 test_adopted_state (void)
@@ -778,6 +848,60 @@ test_foreign_race (void)
   portalocker_free (lock);
 }
 
+/* The same, but the object has left again, and taken the lock along, before
+   the descriptor's turn: that goes on waiting.  */
+static void
+test_foreign_overtaken (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct task task;
+  struct gate *before;
+  int fd = open ("f", O_RDWR), good;
+  unit_hold ("f", backend, true);
+  arm (STOP_BEFORE_WAIT);
+  task_start (&task, lock_foreign, &fd);
+  gate_await (gate);
+  before = gate;
+  unit_let_go ();
+  arm (STOP_AFTER_WAIT);
+  gate_open (before);
+  gate_await (gate);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+  gate_open (gate);
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  close (fd);
+  CHECK (good && nothing_left (),
+         "an object that overtakes a waiting descriptor does not unlock it");
+  portalocker_free (lock);
+}
+
+/* An object gives the file up: its close must not take along what the
+   descriptor locks meanwhile.  */
+static void
+test_foreign_beside_close (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct task closing, claiming;
+  int fd = open ("f", O_RDWR), good;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  arm (STOP_BEFORE_CLOSE);
+  task_start (&closing, task_release, lock);
+  gate_await (gate);
+  task_start (&claiming, lock_foreign, &fd);
+  task_let_sleep (&claiming);
+  gate_open (gate);
+  good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+         && good && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
+         && CHECK_QUIET (! is_free ());
+  close (fd);
+  CHECK (good && nothing_left (),
+         "a descriptor waits for the close of an object");
+  portalocker_free (lock);
+}
+
 /* The table keeps nothing of a descriptor: lock, close, open, lock.  */
 static void
 test_foreign_is_forgotten (void)
@@ -837,6 +961,50 @@ test_joining (const char *name)
   portalocker_free (lock);
 }
 
+/* A thread waits for another one's attempt, which is over, the lock given
+   back, before it wakes: it does the work then, and those who come later are
+   told that it waits.  */
+static void
+test_joiner_works (const char *name)
+{
+  portalocker_lock *lock;
+  struct task joiner;
+  bool works = false;
+  int good;
+  backend = name;
+  unit_area (backend, "join");
+  lock = new_lock (6, PORTALOCKER_FOREVER);
+  unit_hold ("f", backend, true);
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_ACQUIRING;
+  lock->refused = true;
+  os_mutex_unlock (&lock->mutex);
+  task_start (&joiner, task_acquire, lock);
+  task_let_sleep (&joiner);
+  os_mutex_lock (&lock->mutex);
+  lock->state = LOCK_FREE;
+  lock->result = PORTALOCKER_OK;
+  pthread_cond_broadcast (&lock->changed);
+  os_mutex_unlock (&lock->mutex);
+  while (! works)
+    {
+      sched_yield ();
+      os_mutex_lock (&lock->mutex);
+      works = lock->state == LOCK_ACQUIRING;
+      os_mutex_unlock (&lock->mutex);
+    }
+  unit_await_refusal (lock);
+  good = CHECK_QUIET_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2,
+                                                     -2, -2),
+                           PORTALOCKER_BUSY);
+  unit_let_go ();
+  good &= CHECK_QUIET_CODE (task_end (&joiner), PORTALOCKER_OK);
+  portalocker_release (lock);
+  CHECK (good && nothing_left (),
+         "a try beside one who waited for another's attempt before");
+  portalocker_free (lock);
+}
+
 /* While one thread releases the object, another acquires it.  */
 static void
 test_acquire_beside_release (const char *name)
@@ -882,14 +1050,18 @@ test_process_owned (const char *name)
   test_refused_inside ();
   test_foreign ();
   test_foreign_race ();
+  test_foreign_overtaken ();
+  test_foreign_beside_close ();
   test_foreign_is_forgotten ();
   if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
     {
       test_claim_beside_parked_close ();
       test_any_order ();
       test_coming_and_going ();
+      test_going_without_access ();
       test_adopted_state ();
       test_adopted_stream_mode ();
+      test_adopted_buffer ();
       test_writer_waits ();
       test_detach ();
     }
@@ -903,6 +1075,7 @@ main (void)
 {
   unit_start ();
   unit_each_backend (test_joining);
+  unit_each_backend (test_joiner_works);
   unit_each_backend (test_acquire_beside_release);
   descriptors = unit_descriptors ();
   unit_each_backend (test_process_owned);

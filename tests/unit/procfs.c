@@ -378,18 +378,22 @@ test_bound (void)
 static void
 test_own_lock (void)
 {
-  char locks[200];
+  /* Not what getpid tells, as in a namespace with the /proc of another.  */
+  const long own = (long) getpid () + 1;
+  char locks[200], stat[40];
+  snprintf (stat, sizeof stat, "%ld (test) R 1 1", own);
   snprintf (locks, sizeof locks,
             "1: POSIX  ADVISORY  READ %ld fe:01:1234 0 EOF\n",
-            (long) getpid ());
+            own);
   set_good_files (locks);
+  set_file ("/proc/self/stat", stat);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 1,
              "a lock of this process is seen");
   snprintf (locks, sizeof locks,
             "1: FLOCK  ADVISORY  WRITE %ld fe:01:1234 0 EOF\n"
             "2: LEASE  ACTIVE    READ %ld fe:01:1234 0 EOF\n"
             "3: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n",
-            (long) getpid (), (long) getpid ());
+            own, own);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 0,
              "that it has none is seen");
   set_file ("/proc/locks", NULL);
@@ -399,6 +403,10 @@ test_own_lock (void)
   set_file ("/proc/self/fdinfo/5", NULL);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
              "also when the file cannot be named");
+  set_good_files (locks);
+  set_file ("/proc/self/stat", NULL);
+  CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
+             "also when this process cannot be");
 }
 
 static void

@@ -201,6 +201,7 @@ static void
 test_what_does_not_go_together (void)
 {
   const int as_set = PORTALOCKER_AS_SET;
+  int fd;
   check_refused (portalocker_acquire_with (lock, "r", 1, as_set, as_set,
                                            as_set, as_set), "\"r\"",
                  "to truncate needs a mode that writes");
@@ -208,6 +209,10 @@ test_what_does_not_go_together (void)
   check_refused (portalocker_acquire_with (lock, "x+", as_set, as_set, as_set,
                                            as_set, as_set), "\"x+\"",
                  "mode x needs to create");
+  portalocker_set_mode (lock, "x+");
+  check_refused (portalocker_open (lock, &fd), "\"x+\"",
+                 "also for an open without a lock");
+  portalocker_set_mode (lock, "a");
   portalocker_set_create (lock, PORTALOCKER_AS_SET);
 }
 

@@ -13,7 +13,7 @@
 #if PORTALOCKER_BACKEND_FLOCK
 # include <sys/file.h>
 #endif
-#if defined __linux__
+#if HAVE_SYS_SYSCALL_H
 # include <sys/syscall.h>
 #endif
 

@@ -435,6 +435,34 @@ test_lost_is_not_truncated (const char *backend)
   unlink ("kept");
 }
 
+static int interruptions;
+
+static int
+interrupted_ftruncate (int fd, off_t size)
+{
+  if (interruptions-- > 0)
+    {
+      errno = EINTR;
+      return -1;
+    }
+  return unit_real.ftruncate (fd, size);
+}
+
+static void
+test_truncate_interrupted (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  unit_write ("f", "old");
+  portalocker_set_mode (lock, "w");
+  portalocker__calls.ftruncate = interrupted_ftruncate;
+  interruptions = 3;
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET (unit_file_is ("f", "")),
+         "a signal during the truncation is no failure");
+  unit_restore ();
+  portalocker_free (lock);
+}
+
 static void
 test_verify (const char *backend)
 {
@@ -456,8 +484,13 @@ test_verify (const char *backend)
   CHECK_CODE (portalocker_verify (lock), PORTALOCKER_PATH_LOST,
               "verify sees a path that names another file");
   CHECK_CODE (portalocker_verify_fd (fd, "f/g", error),
+              PORTALOCKER_PATH_LOST, "a path through a file names nothing");
+  if (symlink ("loop", "loop") != 0)
+    check_fatal ("no symbolic link");
+  CHECK_CODE (portalocker_verify_fd (fd, "loop", error),
               PORTALOCKER_CANNOT_OPEN, "a path that cannot be looked at");
-  CHECK_STRING (portalocker_error_path (error), "f/g", "and is told");
+  CHECK_STRING (portalocker_error_path (error), "loop", "and is told");
+  unlink ("loop");
   portalocker_release (lock);
   close (fd);
   portalocker_error_free (error);
@@ -477,6 +510,7 @@ test_backend (const char *backend)
   test_always_replaced (backend);
   test_not_to_be_seen (backend);
   test_lost_is_not_truncated (backend);
+  test_truncate_interrupted (backend);
   test_verify (backend);
 }
 
