@@ -136,7 +136,7 @@ do_signal_thread (struct call *call)
 {
   GET_JOB (job);
   actor_answer_errno (call, pthread_kill (job->thread,
-                                          (int) actor_number (call, 2)));
+                                          actor_signal (call, 2)));
 }
 
 /* ---- Processes ----------------------------------------------------- */
@@ -216,7 +216,7 @@ do_quick_exit (struct call *call)
 static void
 do_kill_self (struct call *call)
 {
-  raise ((int) actor_number (call, 1));
+  raise (actor_signal (call, 1));
   actor_answer (call, "ok");
 }
 

@@ -59,6 +59,9 @@ const char *actor_errno_name (int error);
 /* The word NUMBER as an integer; "-" is PORTALOCKER_AS_SET.  */
 long long actor_number (const struct call *call, int number);
 
+/* The signal that the word NUMBER names, "USR1".  */
+int actor_signal (const struct call *call, int number);
+
 /* Names of objects.  A table keeps what the caller put there; "null" is
    always NULL.  find answers NULL, and a complaint, for an unknown name.  */
 struct names

@@ -13,6 +13,7 @@
    Options:
      delete    each exclusive holder removes FILE while it holds it
      threads   threads with an object each instead of processes
+     mixed     two processes with HOLDERS / 2 such threads each
      shared    every third round takes a shared lock, under which no marker
                may be seen
      naive     lock with fcntl(2) as programs do that do not look at the
@@ -36,7 +37,7 @@ enum { TIME_LIMIT = 300 };
 static const char *backend, *file;
 static char marker[4096], count_file[4096];
 static int holders, rounds;
-static int use_delete, use_threads, use_shared, use_naive;
+static int use_delete, use_threads, use_mixed, use_shared, use_naive;
 
 struct result
 {
@@ -166,17 +167,17 @@ contend_in_thread (void *argument)
 }
 
 static void
-run_threads (struct result *total)
+run_threads (int number, struct result *total)
 {
-  pthread_t *threads = calloc ((size_t) holders, sizeof *threads);
-  struct result *results = calloc ((size_t) holders, sizeof *results);
+  pthread_t *threads = calloc ((size_t) number, sizeof *threads);
+  struct result *results = calloc ((size_t) number, sizeof *results);
   int i;
 
-  for (i = 0; i < holders; i++)
+  for (i = 0; i < number; i++)
     if (pthread_create (&threads[i], NULL, contend_in_thread, &results[i])
         != 0)
       exit (99);
-  for (i = 0; i < holders; i++)
+  for (i = 0; i < number; i++)
     {
       pthread_join (threads[i], NULL);
       total->overlaps += results[i].overlaps;
@@ -189,7 +190,7 @@ run_threads (struct result *total)
 
 /* Children tell what they saw through a pipe.  */
 static void
-run_processes (struct result *total)
+run_processes (int number, struct result *total)
 {
   struct result result = { 0, 0, 0 };
   int ends[2];
@@ -197,10 +198,13 @@ run_processes (struct result *total)
 
   if (pipe (ends) != 0)
     exit (99);
-  for (i = 0; i < holders; i++)
+  for (i = 0; i < number; i++)
     if (fork () == 0)
       {
-        contend (&result);
+        if (use_mixed)
+          run_threads (holders / number, &result);
+        else
+          contend (&result);
         if (write (ends[1], &result, sizeof result)
             != (ssize_t) sizeof result)
           _exit (99);
@@ -245,6 +249,7 @@ main (int argc, char **argv)
   for (i = 5; i < argc; i++)
     {
       use_delete |= strcmp (argv[i], "delete") == 0;
+      use_mixed |= strcmp (argv[i], "mixed") == 0;
       use_threads |= strcmp (argv[i], "threads") == 0;
       use_shared |= strcmp (argv[i], "shared") == 0;
       use_naive |= strcmp (argv[i], "naive") == 0;
@@ -252,9 +257,9 @@ main (int argc, char **argv)
   snprintf (marker, sizeof marker, "%s.marker", file);
   snprintf (count_file, sizeof count_file, "%s.count", file);
   if (use_threads)
-    run_threads (&total);
+    run_threads (holders, &total);
   else
-    run_processes (&total);
+    run_processes (use_mixed ? 2 : holders, &total);
   printf ("rounds %d overlaps %ld lost %ld errors %ld\n", holders * rounds,
           total.overlaps, total.exclusive - final_count (), total.errors);
   return total.errors != 0;
