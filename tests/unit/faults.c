@@ -200,6 +200,12 @@ faults_hit (const char *name)
   return faults.kind >= 0 && strcmp (names[faults.kind], name) == 0;
 }
 
+int
+faults_error (void)
+{
+  return faults.kind < 0 ? 0 : errors[faults.kind][faults.index];
+}
+
 /* Whether a backend that is built makes the call.  */
 static bool
 is_used (int kind)

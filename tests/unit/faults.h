@@ -33,8 +33,9 @@ void faults_note (int kind);
 /* What failed, "open: EMFILE".  */
 const char *faults_name (void);
 
-/* Whether the call that failed was the one called NAME.  */
+/* Whether the call that failed was the one called NAME; and with what.  */
 bool faults_hit (const char *name);
+int faults_error (void);
 
 /* The name of a call that never failed yet in this program, though something
    that was built makes it; NULL when all did.  */

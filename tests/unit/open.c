@@ -347,15 +347,24 @@ close_standard (void)
     }
 }
 
+/* How many of the standard descriptors are open.  */
+static int
+count_standard (void)
+{
+  int i, used = 0;
+  for (i = 0; i < 3; i++)
+    used += fcntl (i, F_GETFD) >= 0;
+  return used;
+}
+
 /* Open the standard descriptors again.  Return how many of them somebody
    had opened meanwhile.  */
 static int
 open_standard (void)
 {
-  int i, used = 0;
+  int i, used = count_standard ();
   for (i = 0; i < 3; i++)
     {
-      used += fcntl (i, F_GETFD) >= 0;
       dup2 (saved[i], i);
       close (saved[i]);
     }
@@ -400,8 +409,9 @@ test_standard (const char *backend, const char *statement)
   flags = fcntl (fd, F_GETFD);
   b_code = portalocker_acquire (b);
   is_free = unit_free ("f", backend, true);
+  used = count_standard ();
   portalocker_release (a);
-  used = open_standard ();
+  used += open_standard ();
   CHECK (CHECK_QUIET_CODE (a_code, PORTALOCKER_OK)
          && CHECK_QUIET (b_code != PORTALOCKER_OK)
          && CHECK_QUIET (fd > 2) && CHECK_QUIET_INT (flags, FD_CLOEXEC)

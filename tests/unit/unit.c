@@ -258,7 +258,7 @@ static bool
 ask_helper (char what, const char *name, const char *backend, bool exclusive)
 {
   struct order order;
-  char answer;
+  char answer = 0;
   memset (&order, 0, sizeof order);
   order.what = what;
   order.exclusive = exclusive;
