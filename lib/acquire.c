@@ -400,7 +400,7 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
-  set_wait (&request, lock, portalocker__deadline_at (deadline));
+  set_wait (&request, lock, portalocker__wait_until (deadline));
   return carry_out (lock, &request, code);
 }
 

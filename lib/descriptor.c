@@ -47,7 +47,7 @@ lock_descriptor (int fd, int flags, const char *backend_name,
   wait.exclusive = (flags & PORTALOCKER_LOCK_EX) != 0;
   wait.foreign = true;
   wait.deadline = (flags & PORTALOCKER_LOCK_NB) != 0
-                  ? PORTALOCKER__AT_ONCE : portalocker__deadline_at (deadline);
+                  ? PORTALOCKER__AT_ONCE : portalocker__wait_until (deadline);
   wait.check_interval = CHECK_INTERVAL * PORTALOCKER__NS_PER_MS;
   wait.refused = NULL;
   wait.began = 0;

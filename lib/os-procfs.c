@@ -343,20 +343,37 @@ own_number (void)
   return strtoimax (rest, NULL, 10);
 }
 
+/* Whether /proc/locks has a lock of the process OWN that is looked for; -1 if
+   it cannot be read.  */
+static int
+find_own_lock (const struct search *search, int64_t own)
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  int64_t pid;
+  int held = 0;
+  if (! lines_open (&lines, "/proc/locks"))
+    return -1;
+  while (held == 0 && lines_next (&lines, line))
+    held = is_match (line, search, &pid) && pid == own;
+  lines_close (&lines);
+  return held;
+}
+
+/* The kernel gives /proc/locks in pieces: a lock that goes elsewhere meanwhile
+   can make a reader miss a line.  So one look that finds nothing is not
+   believed.  */
 int
 portalocker__holds_range (int fd)
 {
+  enum { LOOKS = 4 };
   struct search search = { .ranges = true, .exclusive = true };
-  struct lines lines;
-  char line[LINE_SIZE];
-  int64_t pid, own = own_number ();
-  int held = 0;
-  if (own <= 0 || ! find_proc_id (fd, &search.id)
-      || ! lines_open (&lines, "/proc/locks"))
+  int64_t own = own_number ();
+  int i, held = 0;
+  if (own <= 0 || ! find_proc_id (fd, &search.id))
     return -1;
-  while (held == 0 && lines_next (&lines, line))
-    held = is_match (line, &search, &pid) && pid == own;
-  lines_close (&lines);
+  for (i = 0; i < LOOKS && held == 0; i++)
+    held = find_own_lock (&search, own);
   return held;
 }
 

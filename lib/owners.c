@@ -609,7 +609,7 @@ portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
       int code = try_foreign (fd, wait, &taken, failure);
       if (taken)
         {
-          wait->began = 0;
+          wait->deadline = PORTALOCKER__AT_ONCE;
           return refuse_inside (wait, failure);
         }
       if (code != PORTALOCKER_BUSY)

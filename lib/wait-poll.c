@@ -10,6 +10,15 @@
 
 #include "portalocker.h"
 
+int64_t
+portalocker__wait_until (int64_t time)
+{
+  int64_t deadline = portalocker__deadline_at (time);
+  if (deadline != PORTALOCKER__NEVER && deadline <= portalocker__now ())
+    return PORTALOCKER__AT_ONCE;
+  return deadline;
+}
+
 bool
 portalocker__may_wait (const struct lock_wait *wait)
 {
@@ -32,14 +41,14 @@ portalocker__begin_wait (struct lock_wait *wait)
 int
 portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
 {
-  bool waited = wait->began != 0;
-  int code = waited ? PORTALOCKER_TIMED_OUT : PORTALOCKER_BUSY;
+  int code = wait->deadline == PORTALOCKER__AT_ONCE
+             ? PORTALOCKER_BUSY : PORTALOCKER_TIMED_OUT;
   if (failure == NULL)
     return code;
   failure->code = code;
   failure->backend = wait->backend;
   failure->exclusive = wait->exclusive;
-  failure->waited = waited ? portalocker__now () - wait->began : 0;
+  failure->waited = wait->began != 0 ? portalocker__now () - wait->began : 0;
   return code;
 }
 

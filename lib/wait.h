@@ -48,6 +48,10 @@ int portalocker__wait_on (struct lock_wait *wait, int fd,
 int portalocker__wait_try (const struct lock_wait *wait, int fd,
                            struct failure *failure);
 
+/* The deadline of a wait until TIME, a time of portalocker_now or
+   PORTALOCKER_FOREVER: PORTALOCKER__AT_ONCE if it has passed already.  */
+int64_t portalocker__wait_until (int64_t time);
+
 /* Whether there is time left to wait in.  */
 bool portalocker__may_wait (const struct lock_wait *wait);
 
@@ -56,7 +60,7 @@ bool portalocker__may_wait (const struct lock_wait *wait);
 void portalocker__begin_wait (struct lock_wait *wait);
 
 /* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,
-   or PORTALOCKER_BUSY when there was no waiting.  What is recorded of the
+   or PORTALOCKER_BUSY when only one attempt was asked for.  What is recorded of the
    last attempt stays.  portalocker__refuse also asks the primitive who holds
    the lock of FD, where that costs one call.  */
 int portalocker__give_up (const struct lock_wait *wait,
