@@ -60,9 +60,9 @@ bool portalocker__may_wait (const struct lock_wait *wait);
 void portalocker__begin_wait (struct lock_wait *wait);
 
 /* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,
-   or PORTALOCKER_BUSY when only one attempt was asked for.  What is recorded of the
-   last attempt stays.  portalocker__refuse also asks the primitive who holds
-   the lock of FD, where that costs one call.  */
+   or PORTALOCKER_BUSY when only one attempt was asked for.  What is recorded
+   of the last attempt stays.  portalocker__refuse also asks the primitive who
+   holds the lock of FD, where that costs one call.  */
 int portalocker__give_up (const struct lock_wait *wait,
                           struct failure *failure);
 int portalocker__refuse (const struct lock_wait *wait, int fd,
