@@ -23,14 +23,17 @@ begin_failure (struct failure *failure, int fd)
 static const struct portalocker__backend *
 choose_backend (const char *name, struct failure *failure)
 {
-  const struct portalocker__backend *backend = portalocker__find_backend (name);
+  const struct portalocker__backend *backend;
+  if (name == NULL)
+    return &PORTALOCKER_DEFAULT_BACKEND;
+  backend = portalocker__find_backend (name);
   if (backend == NULL)
     portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
                           "the backend \"%.40s\" is not built in", name);
   return backend;
 }
 
-static int
+static inline int
 lock_descriptor (int fd, int flags, const char *backend_name,
                  int64_t deadline, struct failure *failure)
 {
@@ -56,7 +59,7 @@ lock_descriptor (int fd, int flags, const char *backend_name,
   return portalocker__owners_lock_foreign (fd, &wait, failure);
 }
 
-static int
+static inline int
 unlock_descriptor (int fd, const char *backend_name, struct failure *failure)
 {
   const struct portalocker__backend *backend

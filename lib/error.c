@@ -57,24 +57,6 @@ portalocker_code_advice (int code)
 
 /* ---- Failure records.  */
 
-void
-portalocker__clear (struct failure *failure)
-{
-  failure->code = PORTALOCKER_OK;
-  failure->system_error = 0;
-  failure->call = NULL;
-  failure->path = NULL;
-  failure->fd = -1;
-  failure->waited = 0;
-  failure->detail[0] = '\0';
-  failure->holder_known = false;
-  failure->holder = 0;
-  failure->backend = NULL;
-  failure->exclusive = false;
-  failure->id.device = 0;
-  failure->id.inode = 0;
-}
-
 int
 portalocker__fail (struct failure *failure, int code, const char *call,
                    int error)

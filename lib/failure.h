@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "os.h"
+#include "portalocker.h"
 
 struct portalocker__backend;
 
@@ -37,8 +38,25 @@ struct failure
   struct file_id id;            /* the file that was to be locked */
 };
 
-/* Make *FAILURE empty: PORTALOCKER_OK.  */
-void portalocker__clear (struct failure *failure);
+/* Make *FAILURE empty: PORTALOCKER_OK.  Field by field, since every lock does
+   this before it is known whether anything fails.  */
+static inline void
+portalocker__clear (struct failure *failure)
+{
+  failure->code = PORTALOCKER_OK;
+  failure->system_error = 0;
+  failure->call = NULL;
+  failure->path = NULL;
+  failure->fd = -1;
+  failure->waited = 0;
+  failure->detail[0] = '\0';
+  failure->holder_known = false;
+  failure->holder = 0;
+  failure->backend = NULL;
+  failure->exclusive = false;
+  failure->id.device = 0;
+  failure->id.inode = 0;
+}
 
 /* Record CODE, the system's function CALL and its error number ERROR;
    return CODE.  The path and the descriptor stay.  FAILURE may be NULL

@@ -103,7 +103,17 @@ is_exclusive (const struct settings *settings)
 
 /* Whether FLAGS are those of a lock: exactly one kind, with or without
    PORTALOCKER_LOCK_NB.  If not, FAILURE says so.  */
-bool portalocker__check_flags (int flags, struct failure *failure);
+static inline bool
+portalocker__check_flags (int flags, struct failure *failure)
+{
+  int kind = flags & ~PORTALOCKER_LOCK_NB;
+  if (kind == PORTALOCKER_LOCK_SH || kind == PORTALOCKER_LOCK_EX)
+    return true;
+  portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
+                        "the flags %d are none of 1 (shared), 2 (exclusive),"
+                        " 5 and 6 (the same without waiting)", flags);
+  return false;
+}
 
 /* How to open the file of a lock with SETTINGS.  */
 struct open_how portalocker__how_to_open (const struct settings *settings);

@@ -25,18 +25,6 @@ portalocker__default_settings (struct settings *settings)
   settings->backend = portalocker__find_backend (NULL);
 }
 
-bool
-portalocker__check_flags (int flags, struct failure *failure)
-{
-  int kind = flags & ~PORTALOCKER_LOCK_NB;
-  if (kind == PORTALOCKER_LOCK_SH || kind == PORTALOCKER_LOCK_EX)
-    return true;
-  portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
-                        "the flags %d are none of 1 (shared), 2 (exclusive),"
-                        " 5 and 6 (the same without waiting)", flags);
-  return false;
-}
-
 struct open_how
 portalocker__how_to_open (const struct settings *settings)
 {

@@ -70,14 +70,6 @@ portalocker__refuse (const struct lock_wait *wait, int fd,
   return portalocker__give_up (wait, failure);
 }
 
-int
-portalocker__wait_try (const struct lock_wait *wait, int fd,
-                       struct failure *failure)
-{
-  return portalocker__try_lock (wait->backend, fd, wait->exclusive,
-                                wait->foreign, failure);
-}
-
 static int
 poll_lock (const struct lock_wait *wait, int fd, struct failure *failure)
 {
@@ -106,10 +98,9 @@ portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 }
 
 int
-portalocker__wait_lock (struct lock_wait *wait, int fd,
-                        struct failure *failure)
+portalocker__wait_after (struct lock_wait *wait, int fd, int code,
+                         struct failure *failure)
 {
-  int code = portalocker__wait_try (wait, fd, failure);
   if (code != PORTALOCKER_BUSY)
     return code;
   if (! portalocker__may_wait (wait))

@@ -32,12 +32,6 @@ struct lock_wait
   int64_t began;
 };
 
-/* Lock the file that is open as FD.  Return PORTALOCKER_OK; PORTALOCKER_BUSY
-   if the one attempt was refused; PORTALOCKER_TIMED_OUT; or the code of an
-   error.  FAILURE has the details.  */
-int portalocker__wait_lock (struct lock_wait *wait, int fd,
-                            struct failure *failure);
-
 /* The same when the first attempt was refused and portalocker__begin_wait
    was called: at least one more attempt is made, none before the kernel or
    the clock says so.  */
@@ -45,8 +39,31 @@ int portalocker__wait_on (struct lock_wait *wait, int fd,
                           struct failure *failure);
 
 /* One attempt, whatever the deadline: PORTALOCKER_BUSY if it is refused.  */
-int portalocker__wait_try (const struct lock_wait *wait, int fd,
-                           struct failure *failure);
+static inline int
+portalocker__wait_try (const struct lock_wait *wait, int fd,
+                       struct failure *failure)
+{
+  return portalocker__try_lock (wait->backend, fd, wait->exclusive,
+                                wait->foreign, failure);
+}
+
+/* What remains of portalocker__wait_lock when the first attempt answered
+   CODE.  */
+int portalocker__wait_after (struct lock_wait *wait, int fd, int code,
+                             struct failure *failure);
+
+/* Lock the file that is open as FD.  Return PORTALOCKER_OK; PORTALOCKER_BUSY
+   if the one attempt was refused; PORTALOCKER_TIMED_OUT; or the code of an
+   error.  FAILURE has the details.  Inline: each return behind a call of the
+   system is one that the processor did not foresee.  */
+static inline int
+portalocker__wait_lock (struct lock_wait *wait, int fd,
+                        struct failure *failure)
+{
+  int code = portalocker__wait_try (wait, fd, failure);
+  return code == PORTALOCKER_OK
+         ? code : portalocker__wait_after (wait, fd, code, failure);
+}
 
 /* The deadline of a wait until TIME, a time of portalocker_now or
    PORTALOCKER_FOREVER: PORTALOCKER__AT_ONCE if it has passed already.  */
