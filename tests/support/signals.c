@@ -173,20 +173,6 @@ obey (const char *word, const char *argument)
     die (word, "unknown command");
 }
 
-/* Read a line from standard input, by read(2) alone: where the thread
-   sanitizer sees a call that may block, it lets signals in.  Return 0 at the
-   end.  */
-static int
-read_line (char *line, size_t size)
-{
-  size_t length = 0;
-  while (length + 1 < size && read (STDIN_FILENO, line + length, 1) == 1)
-    if (line[length++] == '\n')
-      break;
-  line[length] = '\0';
-  return length > 0;
-}
-
 static int
 log_signals (char **signals)
 {
@@ -195,7 +181,7 @@ log_signals (char **signals)
   for (; *signals != NULL; signals++)
     set_action (number_of (*signals), tell);
   printf ("ready %ld %ld\n", (long) getpid (), (long) getppid ());
-  while (read_line (line, sizeof line))
+  while (fgets (line, sizeof line, stdin) != NULL)
     {
       argument[0] = '\0';
       if (sscanf (line, "%63s %63s", word, argument) >= 1)
