@@ -19,6 +19,7 @@ enum { LOOKS_AT_ONCE = 16 };
 /* One call of an acquire function.  */
 struct request
 {
+  portalocker_lock *lock;
   struct settings settings;
   struct lock_wait wait;
   struct failure failure;
@@ -123,13 +124,43 @@ fails_when_locked (const struct settings *settings)
 
 /* The first refusal tells those who share the attempt that it waits.  */
 static void
-set_refused (void *closure)
+set_refused (portalocker_lock *lock)
 {
-  portalocker_lock *lock = closure;
   os_mutex_lock (&lock->mutex);
   lock->refused = true;
   pthread_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
+}
+
+/* Tell the caller of the library who holds the lock, and how long the wait
+   has taken.  Without memory he is not told.  */
+static void
+call_back (const struct request *request, int64_t waited)
+{
+  const portalocker_lock *lock = request->lock;
+  struct failure failure;
+  portalocker_error *error;
+  if (portalocker_error_new (&error) != PORTALOCKER_OK)
+    return;
+  failure = request->failure;
+  failure.code = PORTALOCKER_BUSY;
+  failure.backend = request->wait.backend;
+  failure.exclusive = request->wait.exclusive;
+  portalocker__resolve_holder (&failure, lock->path);
+  portalocker__error_fill (error, &failure);
+  request->settings.callback (request->settings.closure,
+                              waited / PORTALOCKER__NS_PER_MS, error);
+  portalocker_error_free (error);
+}
+
+static void
+tell_progress (void *closure, int64_t waited)
+{
+  struct request *request = closure;
+  if (waited == 0)
+    set_refused (request->lock);
+  if (request->settings.callback != NULL)
+    call_back (request, waited);
 }
 
 /* Begin REQUEST from what is set on LOCK, whose mutex is held from here until
@@ -138,19 +169,18 @@ static void
 begin_request (struct request *request, portalocker_lock *lock)
 {
   os_mutex_lock (&lock->mutex);
+  request->lock = lock;
   request->settings = lock->settings;
   portalocker__begin_failure (&request->failure, lock);
 }
 
 /* Prepare the wait, until DEADLINE if the settings have no timeout.  */
 static void
-set_wait (struct request *request, portalocker_lock *lock, int64_t deadline)
+set_wait (struct request *request, int64_t deadline)
 {
   const struct settings *settings = &request->settings;
   struct lock_wait *wait = &request->wait;
-  wait->backend = settings->backend;
-  wait->exclusive = is_exclusive (settings);
-  wait->foreign = false;
+  portalocker__wait_init (wait, settings->backend, is_exclusive (settings));
   if (fails_when_locked (settings) || settings->timeout == 0)
     wait->deadline = PORTALOCKER__AT_ONCE;
   else if (settings->timeout == PORTALOCKER_FOREVER)
@@ -159,9 +189,14 @@ set_wait (struct request *request, portalocker_lock *lock, int64_t deadline)
     wait->deadline = portalocker__deadline_in (settings->timeout);
   wait->check_interval
     = portalocker__deadline_at (settings->check_interval);
-  wait->refused = set_refused;
-  wait->closure = lock;
-  wait->began = 0;
+  wait->cancellation = &request->lock->cancellation;
+  wait->breakable = settings->cancellable;
+  wait->detects_deadlock = true;
+  wait->progress = tell_progress;
+  wait->closure = request;
+  wait->progress_interval = settings->callback != NULL
+                            ? settings->callback_interval
+                            : PORTALOCKER__NEVER;
 }
 
 
@@ -194,6 +229,21 @@ lock_file (struct request *request, struct lock_file *file)
   return portalocker__owners_lock (file, wait, failure);
 }
 
+/* Enter the lock into the table of what the threads of this process hold.  */
+static void
+note_held (portalocker_lock *lock, const struct request *request)
+{
+  struct held *held = &lock->file.held;
+  held->id = lock->file.id;
+  held->backend = request->wait.backend;
+  held->exclusive = request->wait.exclusive;
+  held->movable = request->settings.movable;
+  held->thread = pthread_self ();
+  os_mutex_lock (&portalocker__tables);
+  portalocker__held_add (held);
+  os_mutex_unlock (&portalocker__tables);
+}
+
 /* The file is locked: is it the right one, and can it be made ready?  */
 static int
 check_locked (portalocker_lock *lock, struct request *request)
@@ -204,7 +254,9 @@ check_locked (portalocker_lock *lock, struct request *request)
                                         lock->file.id, failure);
   if (code == PORTALOCKER_OK)
     code = truncate_file (request, &lock->file, failure);
-  if (code != PORTALOCKER_OK)
+  if (code == PORTALOCKER_OK)
+    note_held (lock, request);
+  else
     {
       struct failure lost;
       portalocker__clear (&lost);
@@ -236,7 +288,7 @@ looks_again (const struct lock_wait *wait, int looks)
 {
   if (looks < LOOKS_AT_ONCE)
     return true;
-  if (! portalocker__may_wait (wait))
+  if (! portalocker__may_wait (wait) || is_cancelled (wait->cancellation))
     return false;
   portalocker__sleep (PAUSE_OF_LOOKS, wait->deadline);
   return true;
@@ -265,7 +317,7 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
-  request->wait.refused = NULL;
+  request->wait.progress = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -281,7 +333,7 @@ join (portalocker_lock *lock, struct request *request)
         portalocker__cond_wait (&lock->changed, &lock->mutex,
                                 request->wait.deadline);
       }
-  request->wait.refused = set_refused;
+  request->wait.progress = tell_progress;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */
@@ -314,6 +366,7 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
   lock->state = LOCK_ACQUIRING;
   lock->attempts++;
   lock->refused = false;
+  portalocker__cancel_begin (&lock->cancellation);
   *mine = true;
   return PORTALOCKER_OK;
 }
@@ -322,6 +375,7 @@ static void
 leave (portalocker_lock *lock, const struct request *request, int code)
 {
   os_mutex_lock (&lock->mutex);
+  portalocker__cancel_end (&lock->cancellation);
   lock->result = code;
   if (code == PORTALOCKER_OK)
     lock->state = LOCK_HELD;
@@ -373,7 +427,7 @@ portalocker_acquire_with (portalocker_lock *lock, const char *mode,
     code = take_times (&request, timeout, check_interval);
   if (code == PORTALOCKER_OK)
     code = take_switches (&request, truncate, fail_when_locked, flags);
-  set_wait (&request, lock, PORTALOCKER__NEVER);
+  set_wait (&request, PORTALOCKER__NEVER);
   return carry_out (lock, &request, code);
 }
 
@@ -400,7 +454,7 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
-  set_wait (&request, lock, portalocker__wait_until (deadline));
+  set_wait (&request, portalocker__wait_until (deadline));
   return carry_out (lock, &request, code);
 }
 

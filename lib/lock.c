@@ -21,8 +21,10 @@ lock_in_child (void *object)
   portalocker_lock *lock = object;
   portalocker__mutex_init (&lock->mutex);
   portalocker__cond_init (&lock->changed);
+  portalocker__cancel_end (&lock->cancellation);
   if (lock->state == LOCK_HELD && is_passed_on (&lock->held))
     return;
+  portalocker__held_remove (&lock->file.held);
   portalocker__clear (&lock->failure);
   portalocker__clear (&lock->second);
   lock->state = LOCK_FREE;
@@ -219,6 +221,15 @@ portalocker_release (portalocker_lock *lock)
   portalocker__let_go (lock, &lock->held, &first, &second);
   end_release (lock, &first, &second);
   return first.code;
+}
+
+int
+portalocker_cancel (portalocker_lock *lock)
+{
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  return portalocker__cancel_tell (&lock->cancellation)
+         ? PORTALOCKER_OK : PORTALOCKER_UNSUPPORTED;
 }
 
 /* End what begin_release began without a release: the lock is still

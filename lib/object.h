@@ -23,6 +23,11 @@ struct settings
   bool no_follow;
   bool inherit;
   bool pass_over_fork;
+  bool cancellable;             /* also without a deadline */
+  bool movable;                 /* between threads */
+  portalocker_wait_callback *callback; /* or NULL */
+  void *closure;
+  int64_t callback_interval;    /* nanoseconds, or PORTALOCKER__NEVER */
   const struct portalocker__backend *backend;
 };
 
@@ -56,6 +61,8 @@ struct portalocker_lock
 
   struct failure failure;       /* the last one */
   struct failure second;        /* the second one of the last release */
+
+  struct cancellation cancellation; /* of the acquire that runs */
 
   /* Belongs to the thread that acquires or releases; in the other states
      it does not change.  Its descriptor and stream are guarded as

@@ -21,17 +21,11 @@
 
 enum { NS_PER_S = 1000000000 };
 
-#if defined CLOCK_MONOTONIC && HAVE_PTHREAD_CONDATTR_SETCLOCK
-# define CLOCK CLOCK_MONOTONIC
-#else
-# define CLOCK CLOCK_REALTIME
-#endif
-
 int64_t
 portalocker__now (void)
 {
   struct timespec now;
-  if (calls.clock_gettime (CLOCK, &now) != 0)
+  if (calls.clock_gettime (OS_CLOCK, &now) != 0)
     return 0;
   return (int64_t) now.tv_sec * NS_PER_S + now.tv_nsec;
 }
@@ -53,16 +47,28 @@ portalocker__deadline_at (int64_t time)
 }
 
 int64_t
+portalocker__time_after (int64_t time, int64_t interval)
+{
+  return interval > PORTALOCKER__NEVER - time ? PORTALOCKER__NEVER
+                                              : time + interval;
+}
+
+int64_t
+portalocker__time_in (int64_t interval)
+{
+  return portalocker__time_after (portalocker__now (), interval);
+}
+
+int64_t
 portalocker__deadline_in (int64_t timeout)
 {
   int64_t length = portalocker__deadline_at (timeout);
-  int64_t now = length == PORTALOCKER__NEVER ? 0 : portalocker__now ();
-  return length > PORTALOCKER__NEVER - now ? PORTALOCKER__NEVER
-                                           : now + length;
+  return length == PORTALOCKER__NEVER ? length
+         : portalocker__time_in (length);
 }
 
-static struct timespec
-to_timespec (int64_t time)
+struct timespec
+portalocker__to_timespec (int64_t time)
 {
   struct timespec result = { .tv_sec = (time_t) (time / NS_PER_S),
                              .tv_nsec = (long) (time % NS_PER_S) };
@@ -81,7 +87,7 @@ portalocker__sleep (int64_t interval, int64_t deadline)
       if (left < interval)
         interval = left;
     }
-  length = to_timespec (interval);
+  length = portalocker__to_timespec (interval);
   calls.nanosleep (&length, NULL);
 }
 
@@ -102,7 +108,7 @@ portalocker__cond_init (os_cond *cond)
   int error = pthread_condattr_init (&attributes);
   if (error != 0)
     return error;
-  pthread_condattr_setclock (&attributes, CLOCK);
+  pthread_condattr_setclock (&attributes, OS_CLOCK);
   error = calls.cond_init (cond, &attributes);
   pthread_condattr_destroy (&attributes);
   return error;
@@ -117,7 +123,7 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
   struct timespec until;
   if (deadline == PORTALOCKER__NEVER)
     return pthread_cond_wait (cond, mutex) == 0;
-  until = to_timespec (deadline);
+  until = portalocker__to_timespec (deadline);
   return pthread_cond_timedwait (cond, mutex, &until) != ETIMEDOUT;
 }
 
@@ -250,4 +256,18 @@ portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
   struct stat status;
   return take_id (follow ? calls.stat (path, &status)
                          : calls.lstat (path, &status), &status, id);
+}
+
+
+/* ---- Processes.  */
+
+const char *
+portalocker__environment (const char *name)
+{
+#if HAVE_SECURE_GETENV
+  return secure_getenv (name);
+#else
+  return getuid () == geteuid () && getgid () == getegid ()
+         ? getenv (name) : NULL;
+#endif
 }

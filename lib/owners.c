@@ -26,6 +26,14 @@ struct handle
   const char *stream_mode;
 };
 
+/* A thread that waits for another object of this process to let go of the
+   file, on the stack of that thread.  */
+struct sleeper
+{
+  struct sleeper *next;
+  os_event *event;              /* set when the record has changed */
+};
+
 struct parked
 {
   struct parked *next;
@@ -47,6 +55,7 @@ struct owner
   bool claim_waits;             /* ... and was refused */
   bool closing;                 /* unlocked, with closes still to come */
   struct parked *parked;
+  struct sleeper *sleepers;
 };
 
 /* A close that is going on outside of the mutex, on the stack of the thread
@@ -124,6 +133,16 @@ forget_owner (struct owner *owner)
   free (owner);
 }
 
+/* Something has changed for those who wait for OWNER.  */
+static void
+announce (struct owner *owner)
+{
+  struct sleeper *sleeper;
+  pthread_cond_broadcast (&portalocker__tables_changed);
+  for (sleeper = owner->sleepers; sleeper != NULL; sleeper = sleeper->next)
+    portalocker__event_set (sleeper->event);
+}
+
 /* Whether a close of the file would drop a lock now, or could.  */
 static bool
 is_live (const struct owner *owner)
@@ -144,10 +163,14 @@ static void
 end_closing (struct closing *closing)
 {
   struct closing **link = &closings;
+  struct owner *owner = find_owner (closing->id);
   while (*link != closing)
     link = &(*link)->next;
   *link = closing->next;
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  if (owner != NULL)
+    announce (owner);
+  else
+    pthread_cond_broadcast (&portalocker__tables_changed);
 }
 
 
@@ -228,7 +251,7 @@ settle (struct owner *owner)
       if (parked != NULL)
         close_outside (owner->id, NULL, parked, NULL);
       owner->users--;
-      pthread_cond_broadcast (&portalocker__tables_changed);
+      announce (owner);
     }
   forget_owner (owner);
 }
@@ -238,6 +261,7 @@ take_handle (struct lock_file *file)
 {
   struct handle handle = { file->fd, file->wanted, file->flags, file->regular,
                            file->stream, file->stream_mode };
+  portalocker__held_remove (&file->held);
   file->fd = -1;
   file->published = false;
   file->stream = NULL;
@@ -365,13 +389,17 @@ portalocker__owners_use (struct file_id id)
 
 /* ---- Locking.  */
 
-enum turn
+static int
+refuse_inside (const struct lock_wait *wait, struct failure *failure)
 {
-  TURN_SHARED,                  /* joined the holders: the lock is held */
-  TURN_CLAIMED,                 /* ask the kernel now */
-  TURN_REFUSED                  /* an object of this process was in the way
-                                   until the deadline */
-};
+  portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
+  if (failure != NULL)
+    {
+      failure->holder = getpid ();
+      failure->holder_known = true;
+    }
+  return portalocker__give_up (wait, failure);
+}
 
 /* Whether to wait for something that goes by soon, whatever the
    deadline.  */
@@ -382,47 +410,79 @@ is_in_passing (const struct owner *owner)
          || (owner->claimed && ! owner->claim_waits);
 }
 
-/* Wait for the tables to change, at most until the deadline of WAIT.  Return
-   false if that has passed.  */
-static bool
-wait_for_change (struct lock_wait *wait)
+/* Sleep until OWNER changes, or WAIT is over.  */
+static enum wait_end
+sleep_on (struct owner *owner, struct lock_wait *wait)
+{
+  struct sleeper sleeper = { .next = owner->sleepers, .event = &wait->event };
+  struct sleeper **link = &owner->sleepers;
+  enum wait_end end = portalocker__wait_enter (wait, NULL);
+  if (end != WAIT_BEGUN)
+    return end;
+  owner->sleepers = &sleeper;
+  os_mutex_unlock (&portalocker__tables);
+  end = portalocker__wait_sleep (wait, PORTALOCKER__NEVER);
+  os_mutex_lock (&portalocker__tables);
+  while (*link != &sleeper)
+    link = &(*link)->next;
+  *link = sleeper.next;
+  portalocker__wait_leave (wait);
+  return end;
+}
+
+/* Wait for OWNER to change.  Return PORTALOCKER_OK to look at it again, else
+   the code to fail with.  */
+static int
+wait_for_change (struct owner *owner, struct lock_wait *wait,
+                 struct failure *failure)
 {
   if (! portalocker__may_wait (wait))
-    return false;
-  if (wait->began != 0 && wait->refused == NULL)
-    portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
-                            wait->deadline);
-  else
+    return refuse_inside (wait, failure);
+  if (portalocker__is_hopeless (wait, owner->id))
+    return portalocker__fail_deadlock (failure);
+  if (wait->began == 0)
     {
       os_mutex_unlock (&portalocker__tables);
       portalocker__begin_wait (wait);
       os_mutex_lock (&portalocker__tables);
+      return PORTALOCKER_OK;
     }
-  return true;
+  switch (sleep_on (owner, wait))
+    {
+    case WAIT_CANCELLED:
+      return portalocker__fail (failure, PORTALOCKER_CANCELLED, NULL, 0);
+    case WAIT_IMPOSSIBLE:
+      return portalocker__fail_event (failure);
+    default:
+      return PORTALOCKER_OK;
+    }
 }
 
-static enum turn
-wait_for_turn (struct owner *owner, struct lock_wait *wait)
+/* Wait until it is the turn of this thread: either it shares the lock then,
+   which is held, or *CLAIMED says that it is the one to ask the kernel.  */
+static int
+wait_for_turn (struct owner *owner, struct lock_wait *wait, bool *claimed,
+               struct failure *failure)
 {
-  for (;;)
-    {
-      if (is_in_passing (owner))
-        portalocker__cond_wait (&portalocker__tables_changed,
-                                &portalocker__tables, PORTALOCKER__NEVER);
-      else if (! is_live (owner))
-        {
-          owner->claimed = true;
-          return TURN_CLAIMED;
-        }
-      else if (owner->holders > 0 && ! owner->claimed && ! owner->exclusive
-               && ! wait->exclusive)
-        {
-          owner->holders++;
-          return TURN_SHARED;
-        }
-      else if (! wait_for_change (wait))
-        return TURN_REFUSED;
-    }
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK)
+    if (is_in_passing (owner))
+      portalocker__cond_wait (&portalocker__tables_changed,
+                              &portalocker__tables, PORTALOCKER__NEVER);
+    else if (! is_live (owner))
+      {
+        owner->claimed = *claimed = true;
+        break;
+      }
+    else if (owner->holders > 0 && ! owner->claimed && ! owner->exclusive
+             && ! wait->exclusive)
+      {
+        owner->holders++;
+        break;
+      }
+    else
+      code = wait_for_change (owner, wait, failure);
+  return code;
 }
 
 static void
@@ -430,7 +490,7 @@ set_claim_waits (struct owner *owner)
 {
   os_mutex_lock (&portalocker__tables);
   owner->claim_waits = true;
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  announce (owner);
   os_mutex_unlock (&portalocker__tables);
 }
 
@@ -459,19 +519,7 @@ end_claim (struct owner *owner, bool exclusive, int code)
       owner->holders = 1;
       owner->exclusive = exclusive;
     }
-  pthread_cond_broadcast (&portalocker__tables_changed);
-}
-
-static int
-refuse_inside (const struct lock_wait *wait, struct failure *failure)
-{
-  portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
-  if (failure != NULL)
-    {
-      failure->holder = getpid ();
-      failure->holder_known = true;
-    }
-  return portalocker__give_up (wait, failure);
+  announce (owner);
 }
 
 int
@@ -479,8 +527,8 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
                           struct failure *failure)
 {
   struct owner *owner;
-  enum turn turn;
-  int code = PORTALOCKER_OK;
+  bool claimed = false;
+  int code;
   os_mutex_lock (&portalocker__tables);
   owner = join_owner (file->id);
   if (owner == NULL)
@@ -488,10 +536,8 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
       os_mutex_unlock (&portalocker__tables);
       return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
     }
-  turn = wait_for_turn (owner, wait);
-  if (turn == TURN_REFUSED)
-    code = refuse_inside (wait, failure);
-  else if (turn == TURN_CLAIMED)
+  code = wait_for_turn (owner, wait, &claimed, failure);
+  if (claimed)
     {
       os_mutex_unlock (&portalocker__tables);
       code = ask_kernel (owner, file->fd, wait, failure);

@@ -24,6 +24,7 @@
 
 #include <stdio.h>
 
+#include "held.h"
 #include "os.h"
 #include "wait.h"
 
@@ -42,6 +43,7 @@ struct lock_file
   const char *stream_mode;      /* with which it was made: a constant string */
   struct file_id id;
   bool regular;                 /* a regular file */
+  struct held held;             /* its entry there while it is locked */
   struct owner *owner;          /* of which this is a holder, or NULL */
   struct parked *spare;         /* memory for parking it, or NULL */
 };

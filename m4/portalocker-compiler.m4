@@ -96,3 +96,13 @@ AS_IF([test $enable_rpath = no],
   [hardcode_libdir_flag_spec=
    runpath_var=])
 ])
+
+# PORTALOCKER_UNWIND
+# ------------------
+# UNWIND_CFLAGS: a thread of the library can be cancelled at any instruction,
+# and the unwinder must find its way from there.
+AC_DEFUN([PORTALOCKER_UNWIND],
+[gl_COMPILER_OPTION_IF([-fasynchronous-unwind-tables],
+  [UNWIND_CFLAGS=-fasynchronous-unwind-tables], [UNWIND_CFLAGS=])
+AC_SUBST([UNWIND_CFLAGS])
+])
