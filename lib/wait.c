@@ -185,6 +185,16 @@ static const struct wait_method *const steadiest_first[] =
   NULL
 };
 
+/* For a thread that watches: it may end in its lock call.  */
+static const struct wait_method *const for_lanes[] =
+{
+#if HAVE_CANCEL
+  &portalocker__wait_lane,
+#endif
+  &portalocker__wait_poll,
+  NULL
+};
+
 static const struct wait_method *forced;
 static pthread_once_t forced_once = PTHREAD_ONCE_INIT;
 
@@ -237,11 +247,12 @@ static enum wait_end
 wait_by_method (struct lock_wait *wait, int fd, int *error)
 {
   const struct wait_method *const *method
-    = wait->next_progress == PORTALOCKER__NEVER ? fastest_first
-                                                : steadiest_first;
+    = wait->lane != NULL ? for_lanes
+      : wait->next_progress == PORTALOCKER__NEVER ? fastest_first
+      : steadiest_first;
   const struct wait_method *first = forced_method ();
   enum wait_end end = WAIT_IMPOSSIBLE;
-  if (first != NULL && first->works ())
+  if (first != NULL && wait->lane == NULL && first->works ())
     end = first->wait (wait, fd, error);
   for (; end == WAIT_IMPOSSIBLE && *method != NULL; method++)
     if ((*method)->works ())
@@ -256,6 +267,7 @@ is_endless (const struct lock_wait *wait)
 {
   return wait->deadline == PORTALOCKER__NEVER
          && wait->next_progress == PORTALOCKER__NEVER
+         && wait->lane == NULL
          && ! (wait->cancellation != NULL
                && (wait->breakable || portalocker__has_wait_signal ()));
 }
@@ -377,6 +389,15 @@ portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
       code = conclude (wait, fd, end, error, failure);
     }
   return code;
+}
+
+void
+portalocker__wait_withdraw (struct lock_wait *wait, int fd)
+{
+  portalocker__wait_leave (wait);
+  undo (wait, fd, NULL);
+  wait->part = PART_LOCK;
+  portalocker__fair_leave_gate (wait, fd);
 }
 
 bool
