@@ -187,8 +187,8 @@ static const struct wait_method *const steadiest_first[] =
 static const struct wait_method *forced;
 static pthread_once_t forced_once = PTHREAD_ONCE_INIT;
 
-void
-portalocker__force_wait_method (const char *name)
+static void
+force_method (const char *name)
 {
   size_t i;
   forced = NULL;
@@ -200,8 +200,15 @@ portalocker__force_wait_method (const char *name)
 static void
 read_environment (void)
 {
-  portalocker__force_wait_method
-    (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+  force_method (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+}
+
+/* Not before the environment was read, which would undo it.  */
+void
+portalocker__force_wait_method (const char *name)
+{
+  pthread_once (&forced_once, read_environment);
+  force_method (name);
 }
 
 static const struct wait_method *
