@@ -333,11 +333,11 @@ conclude (const struct lock_wait *wait, int fd, enum wait_end end, int error,
       return code == PORTALOCKER_BUSY
              ? portalocker__refuse (wait, fd, failure) : code;
     }
-  if (error == EDEADLK && is_true_deadlock (wait))
-    return portalocker__fail (failure, PORTALOCKER_DEADLOCK,
-                              wait->backend->call, error);
-  if (error == EDEADLK)
-    return PORTALOCKER_BUSY;
+  if (end == WAIT_ANSWERED && error == EDEADLK)
+    return is_true_deadlock (wait)
+           ? portalocker__fail (failure, PORTALOCKER_DEADLOCK,
+                                wait->backend->call, error)
+           : PORTALOCKER_BUSY;
   if (end == WAIT_ANSWERED && error != 0 && is_no_answer (error))
     {
       portalocker__remember_silent (fd, wait->backend);
