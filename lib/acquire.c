@@ -317,7 +317,6 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
-  request->wait.progress = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -329,11 +328,11 @@ join (portalocker_lock *lock, struct request *request)
       }
     else
       {
-        portalocker__begin_wait (&request->wait);
+        if (request->wait.began == 0)
+          request->wait.began = portalocker__now ();
         portalocker__cond_wait (&lock->changed, &lock->mutex,
                                 request->wait.deadline);
       }
-  request->wait.progress = tell_progress;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */

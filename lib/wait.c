@@ -39,13 +39,17 @@ portalocker__may_wait (const struct lock_wait *wait)
 void
 portalocker__begin_wait (struct lock_wait *wait)
 {
-  if (wait->began != 0)
+  int64_t now;
+  if (wait->has_begun)
     return;
-  wait->began = portalocker__now ();
+  now = portalocker__now ();
+  wait->has_begun = true;
+  if (wait->began == 0)
+    wait->began = now;
   wait->next_progress = PORTALOCKER__NEVER;
   if (wait->progress == NULL)
     return;
-  wait->next_progress = portalocker__time_after (wait->began, wait->progress_interval);
+  wait->next_progress = portalocker__time_after (now, wait->progress_interval);
   wait->progress (wait->closure, 0);
 }
 

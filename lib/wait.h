@@ -51,8 +51,10 @@ struct lock_wait
   int64_t progress_interval;    /* or PORTALOCKER__NEVER */
 
   /* What follows belongs to the functions below.  When the waiting began, 0
-     before: the clock is not read for a lock that is free.  */
+     before: the clock is not read for a lock that is free.  A thread that
+     waited for another one's attempt begins in earnest later.  */
   int64_t began;
+  bool has_begun;
   int64_t next_progress;        /* or PORTALOCKER__NEVER */
   os_event event;               /* between wait_enter and wait_leave */
   void (*interrupt) (struct lock_wait *wait);
@@ -89,6 +91,7 @@ portalocker__wait_init (struct lock_wait *wait,
   wait->own = NULL;
   wait->progress = NULL;
   wait->began = 0;
+  wait->has_begun = false;
 }
 
 /* One attempt, whatever the deadline: PORTALOCKER_BUSY if it is refused.  */
