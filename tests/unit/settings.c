@@ -301,27 +301,7 @@ test_null_objects (void)
 }
 
 /* The table of timeout and fail-when-locked, while another process holds
-   the file: how each acquire ends.  The clock is one that only sleeping
-   moves.  */
-static int64_t simulated = INT64_C (1000000000);
-
-static int
-simulated_clock (clockid_t clock, struct timespec *now)
-{
-  (void) clock;
-  now->tv_sec = (time_t) (simulated / 1000000000);
-  now->tv_nsec = (long) (simulated % 1000000000);
-  return 0;
-}
-
-static int
-simulated_sleep (const struct timespec *time, struct timespec *rest)
-{
-  (void) rest;
-  simulated += (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
-  return 0;
-}
-
+   the file: how each acquire ends.  */
 static const struct
 {
   int flags;
@@ -352,8 +332,7 @@ test_who_waits (void)
   const char *backend = portalocker_default_backend ();
   size_t i;
   unit_hold ("f", backend, true);
-  portalocker__calls.clock_gettime = simulated_clock;
-  portalocker__calls.nanosleep = simulated_sleep;
+  unit_use_clock ();
   for (i = 0; i < sizeof refusals / sizeof *refusals; i++)
     {
       portalocker_lock *set = unit_new ("f", backend);
