@@ -117,6 +117,29 @@ unit_descriptors (void)
   return count;
 }
 
+int
+unit_threads (void)
+{
+  DIR *stream = opendir ("/proc/self/task");
+  const struct dirent *entry;
+  int count = 0;
+  if (stream == NULL)
+    return 0;
+  while ((entry = readdir (stream)) != NULL)
+    count += entry->d_name[0] != '.';
+  closedir (stream);
+  return count;
+}
+
+bool
+unit_await_threads (int count)
+{
+  int i;
+  for (i = 0; i < 10000 && unit_threads () > count; i++)
+    poll (NULL, 0, 1);
+  return CHECK_QUIET (unit_threads () <= count);
+}
+
 static int
 compare_names (const void *a, const void *b)
 {

@@ -58,6 +58,11 @@ unit_area (const char *backend, const char *area)
 /* How many descriptors this process has open.  */
 int unit_descriptors (void);
 
+/* How many threads it has, 0 where that cannot be seen; return when there are
+   no more than COUNT, or say that there still are after a while.  */
+int unit_threads (void);
+bool unit_await_threads (int count);
+
 /* Whether the directory of the test holds exactly the files NAMES, a list
    with one blank behind each name, in the order of strcmp.  */
 bool unit_directory_is (const char *names);
