@@ -378,28 +378,35 @@ block (struct lock_wait *wait, int fd, struct failure *failure)
   return conclude (wait, fd, WAIT_ANSWERED, error, failure);
 }
 
+/* Wait in the kernel.  PORTALOCKER_BUSY says that only trying again is
+   left.  */
+static int
+wait_in_kernel (struct lock_wait *wait, int fd, struct failure *failure)
+{
+  int error = 0;
+  enum wait_end end;
+  if (portalocker__is_silent (fd, wait->backend))
+    return PORTALOCKER_BUSY;
+  if (is_endless (wait))
+    return block (wait, fd, failure);
+  end = wait_by_method (wait, fd, &error);
+  return conclude (wait, fd, end, error, failure);
+}
+
 int
 portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 {
-  int code = PORTALOCKER_BUSY;
+  int error = 0;
+  enum wait_end end;
+  int code;
   if (wait->fair && wait->exclusive && wait->part == PART_LOCK
       && ! wait->has_gate)
     return portalocker__fair_wait_on (wait, fd, failure);
-  if (is_endless (wait))
-    code = block (wait, fd, failure);
-  else if (! portalocker__is_silent (fd, wait->backend))
-    {
-      int error = 0;
-      enum wait_end end = wait_by_method (wait, fd, &error);
-      code = conclude (wait, fd, end, error, failure);
-    }
-  if (code == PORTALOCKER_BUSY)
-    {
-      int error = 0;
-      enum wait_end end = portalocker__wait_poll.wait (wait, fd, &error);
-      code = conclude (wait, fd, end, error, failure);
-    }
-  return code;
+  code = wait_in_kernel (wait, fd, failure);
+  if (code != PORTALOCKER_BUSY)
+    return code;
+  end = portalocker__wait_poll.wait (wait, fd, &error);
+  return conclude (wait, fd, end, error, failure);
 }
 
 void

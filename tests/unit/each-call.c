@@ -569,11 +569,15 @@ watched_futex_wait (int *word, int value, const struct timespec *deadline)
   return real.futex_wait (word, value, deadline);
 }
 #else
+/* When the clock fails, which none does outside of this test, one sleep is much
+   too long.  */
 static int
 watched_poll (struct pollfd *ends, nfds_t count, int timeout)
 {
+  enum { LONG_ENOUGH = 300 };
   come_to_sleep ();
-  return real.poll (ends, count, timeout);
+  return real.poll (ends, count, timeout < 0 || timeout > LONG_ENOUGH
+                                 ? LONG_ENOUGH : timeout);
 }
 #endif
 
@@ -873,7 +877,7 @@ test_no_links (void)
 {
   static const struct scenario scenario
     = { "create a file atomically without links", create_atomically, 0 };
-  check_area ("unit/each-call");
+  unit_area ("unit", "each-call");
   unit_real.link = no_link;
   CHECK (run_all (&scenario, portalocker_default_backend (), run_once) > 20,
          scenario.name);

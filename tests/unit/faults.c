@@ -191,6 +191,9 @@ static const int errors[KINDS][ERRORS] =
 
 static bool struck[KINDS];
 
+static void (*hook) (void);     /* instead of a failure, or NULL ... */
+static pthread_t hooked;        /* ... in this thread */
+
 /* Whether this call, of the kind KIND, shall fail; errno is set then.  Threads
    of the library come here too.  */
 static bool
@@ -198,9 +201,16 @@ strike (enum kind kind)
 {
   int index;
   if (! os_atomic_load (&faults.armed)
+      || (hook != NULL && ! pthread_equal (hooked, pthread_self ()))
       || __atomic_add_fetch (&faults.count, 1, __ATOMIC_ACQ_REL)
          != os_atomic_load (&faults.target))
     return false;
+  if (hook != NULL)
+    {
+      faults_note (kind);
+      hook ();
+      return false;
+    }
   index = os_atomic_load (&faults.index);
   if (index >= ERRORS || errors[kind][index] == 0)
     {
@@ -260,6 +270,14 @@ faults_arm (int n, int index)
   os_atomic_store (&faults.kind, -1);
   os_atomic_store (&faults.exhausted, 0);
   os_atomic_store (&faults.armed, 1);
+}
+
+void
+faults_arm_hook (int n, void (*function) (void))
+{
+  hooked = pthread_self ();
+  hook = function;
+  faults_arm (n, 0);
 }
 
 void

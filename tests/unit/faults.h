@@ -27,6 +27,10 @@ extern struct faults faults;
 
 /* The table leads here from the first faults_arm on until unit_restore.  */
 void faults_arm (int n, int index);
+
+/* The same, but nothing fails: HOOK is called just before the call number N of
+   the calling thread, as a signal handler could be.  */
+void faults_arm_hook (int n, void (*hook) (void));
 void faults_disarm (void);
 
 /* Say that a call of the kind KIND failed in another process.  */

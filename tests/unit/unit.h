@@ -46,12 +46,18 @@ void unit_restore (void);
    the next call but one overwrites.  For one thread.  */
 const char *unit_path (const char *name);
 
+/* What tells the results of a program from those of another one of the same
+   source.  */
+#ifndef UNIT_SUFFIX
+# define UNIT_SUFFIX ""
+#endif
+
 /* Name what the next results are about: "BACKEND/AREA".  */
 CHECK_MAYBE_UNUSED static void
 unit_area (const char *backend, const char *area)
 {
   static char name[80];
-  snprintf (name, sizeof name, "%s/%s", backend, area);
+  snprintf (name, sizeof name, "%s/%s%s", backend, area, UNIT_SUFFIX);
   check_area (name);
 }
 

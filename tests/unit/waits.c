@@ -116,7 +116,7 @@ static const struct
     10001 * MS, "a sleep that is far too long is the last" },
   { 1000, 250, 5000, 0, 10000 * MS, PORTALOCKER_OK, 10000 * MS, 10001 * MS,
     "one more try follows it" },
-  { 10, 250, 1000000, MS / 2, 0, PORTALOCKER_TIMED_OUT, 10 * MS, 10 * MS,
+  { 40, 250, 1000000, 1 * MS, 0, PORTALOCKER_TIMED_OUT, 40 * MS, 40 * MS,
     "signals that end sleeps do not end the wait early" },
   { 1000, 250, 0, 0, 0, PORTALOCKER_OK, 0, 0,
     "what is free is got without a sleep" },
