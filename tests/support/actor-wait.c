@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 # include <linux/filter.h>
@@ -219,6 +220,29 @@ do_callback (struct call *call)
   pthread_mutex_lock (&record->mutex);
   answer_record (call, record);
   pthread_mutex_unlock (&record->mutex);
+}
+
+/* Release the second object once the callback of the first one was called:
+   that thread waits then.  */
+static void
+do_release_when_told (struct call *call)
+{
+  const struct timespec moment = { .tv_nsec = 1000000 };
+  int found;
+  struct record *record = actor_find (&records, call, 1, &found);
+  portalocker_lock *lock = actor_find (&actor_locks, call, 2, &found);
+  int calls = 0;
+
+  if (record == NULL || lock == NULL)
+    return;
+  while (calls == 0)
+    {
+      pthread_mutex_lock (&record->mutex);
+      calls = record->calls;
+      pthread_mutex_unlock (&record->mutex);
+      nanosleep (&moment, NULL);
+    }
+  actor_answer_code (call, portalocker_release (lock));
 }
 
 /* ---- What the process looks like ----------------------------------- */
@@ -439,6 +463,7 @@ const struct command actor_wait_commands[] = {
   /* OBJECT INTERVAL or null, and the number of the call that cancels */
   { "wait-callback", 2, 3, do_wait_callback },
   { "callback", 2, 2, do_callback },    /* OBJECT FIELD: see answer_record */
+  { "release-when-told", 2, 2, do_release_when_told },  /* OBJECT OBJECT */
   { "snapshot", 0, 0, do_snapshot },
   { "block-signal", 2, 2, do_block_signal },    /* SIGNAL 1 or 0 */
   { "alarm", 1, 1, do_alarm },          /* SECONDS */
