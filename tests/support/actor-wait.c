@@ -149,7 +149,25 @@ note_wait (void *closure, int64_t waited, portalocker_error *holder)
   pthread_mutex_unlock (&record->mutex);
 }
 
-/* The record lives as long as the actor: a wait may have it.  */
+/* The record of the object that the first word names, empty.  It lives as long
+   as the actor, since a wait may have it.  */
+static struct record *
+fresh_record (struct call *call)
+{
+  int found;
+  struct record *record = actor_find (&records, call, 1, &found);
+
+  if (record == NULL)
+    record = calloc (1, sizeof *record);
+  if (record == NULL)
+    return NULL;
+  memset (record, 0, sizeof *record);
+  pthread_mutex_init (&record->mutex, NULL);
+  record->cancelled = -1;
+  actor_put (&records, call, call->word[1], record);
+  return record;
+}
+
 static void
 do_wait_callback (struct call *call)
 {
@@ -165,18 +183,15 @@ do_wait_callback (struct call *call)
                                                               0));
       return;
     }
-  record = calloc (1, sizeof *record);
+  record = fresh_record (call);
   if (record == NULL)
     return;
-  pthread_mutex_init (&record->mutex, NULL);
   record->lock = lock;
   record->interval = actor_number (call, 2);
   record->cancels_at = (int) actor_number (call, 3);
-  record->cancelled = -1;
   actor_answer_code (call, portalocker_set_wait_callback (lock, note_wait,
                                                           record,
                                                           record->interval));
-  actor_put (&records, call, call->word[1], record);
 }
 
 static void
@@ -393,9 +408,6 @@ call_number (const char *name)
 # endif
 # ifdef SYS_clone3
     { "clone3", SYS_clone3 },
-# endif
-# ifdef SYS_futex
-    { "futex", SYS_futex },
 # endif
 # ifdef SYS_timer_create
     { "timer_create", SYS_timer_create },
