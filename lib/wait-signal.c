@@ -233,8 +233,9 @@ timer_for (int signo)
 }
 
 /* Let OWN signal at the time WHEN and from then on; PORTALOCKER__NEVER: not at
-   all.  May be called in a signal handler.  */
-static void
+   all.  Return false if the system refuses.  May be called in a signal
+   handler.  */
+static bool
 arm (const struct thread_timer *own, int64_t when)
 {
   struct itimerspec times;
@@ -245,7 +246,7 @@ arm (const struct thread_timer *own, int64_t when)
       times.it_value = portalocker__to_timespec (when > 0 ? when : 1);
       times.it_interval = portalocker__to_timespec (REPEAT);
     }
-  calls.timer_settime (own->timer, TIMER_ABSTIME, &times, NULL);
+  return calls.timer_settime (own->timer, TIMER_ABSTIME, &times, NULL) == 0;
 }
 
 
@@ -324,8 +325,9 @@ block_until_over (struct lock_wait *wait, int fd,
   for (;;)
     {
       int64_t next = portalocker__wait_next (wait);
-      if (next != armed)
-        arm (own, next);
+      /* A sandbox that the program has entered since the trial.  */
+      if (next != armed && ! arm (own, next))
+        return WAIT_IMPOSSIBLE;
       armed = next;
       /* Whoever cancels from here on finds the timer.  */
       if (is_cancelled (wait->cancellation))
