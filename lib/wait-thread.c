@@ -97,6 +97,40 @@ allow_cancel (bool allow)
     pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
 }
 
+/* AddressSanitizer marks the variables on the stack, and keeps the marks of
+   functions that a cancelled thread has never returned from: what runs at the
+   end of the thread would stumble over them.  What may be cancelled stands
+   between these two, in a function that is UNMARKED itself.  */
+#if defined __SANITIZE_ADDRESS__
+# define SANITIZES_ADDRESSES 1
+#elif defined __has_feature
+# if __has_feature (address_sanitizer)
+#  define SANITIZES_ADDRESSES 1
+# endif
+#endif
+#if SANITIZES_ADDRESSES
+void __asan_unpoison_memory_region (void const volatile *start, size_t size);
+
+/* More than the functions below a frame take until the lock call.  */
+enum { DEPTH = 8192 };
+
+/* Take back the marks from FRAME on downwards.  */
+static void
+leave_stack (void *frame)
+{
+  __asan_unpoison_memory_region ((char *) frame - DEPTH, DEPTH);
+}
+
+# define BEGIN_CANCELLABLE \
+  pthread_cleanup_push (leave_stack, __builtin_frame_address (0))
+# define END_CANCELLABLE pthread_cleanup_pop (0)
+# define UNMARKED __attribute__ ((__no_sanitize_address__))
+#else
+# define BEGIN_CANCELLABLE do {
+# define END_CANCELLABLE } while (0)
+# define UNMARKED
+#endif
+
 /* Cancel THREAD, and return when it is gone.  */
 static void
 end (pthread_t thread)
@@ -127,13 +161,15 @@ can_unwind (void)
 #endif
 
 /* A thread that sleeps for much longer than it takes to cancel it.  */
-static void *
+static UNMARKED void *
 sleep_a_second (void *cancelled)
 {
   struct timespec second = { .tv_sec = 1 };
+  BEGIN_CANCELLABLE;
   allow_cancel (true);
   calls.nanosleep (&second, NULL);
   allow_cancel (false);
+  END_CANCELLABLE;
   *(bool *) cancelled = false;
   return NULL;
 }
@@ -175,17 +211,19 @@ struct helper
   pthread_t thread;
 };
 
-static void *
+static UNMARKED void *
 run_helper (void *argument)
 {
   struct helper *helper = argument;
   os_event *event = &helper->wait->event;
   int error;
+  BEGIN_CANCELLABLE;
   allow_cancel (true);
   do
     error = portalocker__wait_call (helper->wait, helper->fd, true);
   while (error == EINTR);
   allow_cancel (false);
+  END_CANCELLABLE;
   helper->error = error;
   helper->done = true;
   /* The waiting thread, and with it all of the above, may be gone when this
