@@ -63,7 +63,7 @@ struct waiter
   pthread_t thread;
   portalocker_lock *lock;
   unsigned int chance;
-  int cancels;                  /* asked for so far; atomic */
+  int begun, ended;             /* cancels so far; atomic */
 };
 
 static struct waiter waiters[THREADS];
@@ -151,8 +151,8 @@ have_lock (struct waiter *self, int flags)
     complain ("release", portalocker_message (self->lock));
 }
 
-/* The wait, which began at BEGUN and had MS milliseconds, ended with CODE
-   and when CANCELS had been asked for before.  */
+/* The wait, which began at BEGUN and had MS milliseconds, ended with CODE;
+   CANCELS had ended before it.  */
 static void
 judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
        int cancels)
@@ -169,7 +169,7 @@ judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
       break;
     case PORTALOCKER_CANCELLED:
       add (&shared->cancelled, 1);
-      if (__atomic_load_n (&self->cancels, __ATOMIC_SEQ_CST) == cancels)
+      if (__atomic_load_n (&self->begun, __ATOMIC_SEQ_CST) == cancels)
         complain ("acquire", "cancelled by nobody");
       break;
     default:
@@ -184,7 +184,7 @@ wait_once (struct waiter *self, int features)
 {
   int64_t ms = 1 + pick (&self->chance, 3);
   int flags = PORTALOCKER_LOCK_EX;
-  int cancels = __atomic_load_n (&self->cancels, __ATOMIC_SEQ_CST);
+  int cancels = __atomic_load_n (&self->ended, __ATOMIC_SEQ_CST);
   int64_t begun;
   int code;
 
@@ -220,9 +220,10 @@ cancel_often (void *argument)
     {
       struct waiter *waiter = &waiters[pick (chance, THREADS)];
 
-      __atomic_add_fetch (&waiter->cancels, 1, __ATOMIC_SEQ_CST);
+      __atomic_add_fetch (&waiter->begun, 1, __ATOMIC_SEQ_CST);
       if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
         complain ("cancel", "not possible");
+      __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
       pause_for (pick (chance, 3000));
     }
   return NULL;
