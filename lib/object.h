@@ -25,6 +25,7 @@ struct settings
   bool pass_over_fork;
   bool cancellable;             /* also without a deadline */
   bool movable;                 /* between threads */
+  bool fair;
   portalocker_wait_callback *callback; /* or NULL */
   void *closure;
   int64_t callback_interval;    /* nanoseconds, or PORTALOCKER__NEVER */
@@ -36,6 +37,8 @@ enum lock_state
   LOCK_FREE,
   LOCK_ACQUIRING,               /* one thread is at it */
   LOCK_HELD,
+  LOCK_CHANGING,                /* held, and one thread is at it to make the
+                                   lock exclusive or shared */
   LOCK_RELEASING                /* one thread is at it */
 };
 
@@ -73,6 +76,13 @@ struct portalocker_lock
      FILE's descriptor, until it is closed; or -1.  */
   int blank;
 };
+
+/* Whether LOCK is held, in any way.  Needs its mutex.  */
+static inline bool
+is_held (const portalocker_lock *lock)
+{
+  return lock->state == LOCK_HELD || lock->state == LOCK_CHANGING;
+}
 
 /* Make *SETTINGS those that portalocker_new promises.  */
 void portalocker__default_settings (struct settings *settings);

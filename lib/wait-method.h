@@ -57,7 +57,8 @@ static inline int
 portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
 {
   if (wait->part == PART_LOCK)
-    return wait->backend->lock (fd, wait->exclusive, blocks, wait->foreign);
+    return wait->backend->lock (fd, wait->exclusive, blocks,
+                                keeps_offset (wait));
   return wait->backend->lock_part (fd, wait->part, wait->exclusive
                                    ? KIND_EXCLUSIVE : KIND_SHARED, blocks);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fair.h"
 #include "fork.h"
 #include "held.h"
 #include "os.h"
@@ -300,7 +301,7 @@ undo (const struct lock_wait *wait, int fd, struct failure *failure)
   if (wait->part != PART_LOCK)
     wait->backend->lock_part (fd, wait->part, KIND_NONE, false);
   else if (wait->upgrades)
-    wait->backend->lock (fd, false, false, wait->foreign);
+    wait->backend->lock (fd, false, false, true);
   else
     portalocker__unlock (wait->backend, fd, wait->foreign, NULL);
   return fail_cancelled (failure);
@@ -358,6 +359,9 @@ int
 portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 {
   int code = PORTALOCKER_BUSY;
+  if (wait->fair && wait->exclusive && wait->part == PART_LOCK
+      && ! wait->has_gate)
+    return portalocker__fair_wait_on (wait, fd, failure);
   if (is_endless (wait))
     code = block (wait, fd, failure);
   else if (! portalocker__is_silent (fd, wait->backend))
