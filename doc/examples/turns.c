@@ -51,7 +51,8 @@ new_fair (const char *path, int flags)
   return lock;
 }
 
-/* Read again and again, a millisecond each time, until the writer was there. */
+/* Read again and again, a millisecond each time, until the writer has had its
+   turn.  */
 static void *
 read_on (void *path)
 {

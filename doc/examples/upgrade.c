@@ -28,12 +28,14 @@ write_number (portalocker_lock *lock, long number)
   return portalocker_release (lock);
 }
 
-/* Read the number, sharing the lock, and raise it only if need be.  */
+/* Read the number under a lock with FLAGS, and raise it only if need be.  */
 static int
-raise_number (portalocker_lock *lock, long minimum)
+raise_number (portalocker_lock *lock, long minimum, int flags)
 {
   long number = 0;
-  int rc = portalocker_acquire (lock);
+  int rc;
+  portalocker_set_flags (lock, flags);
+  rc = portalocker_acquire (lock);
   if (rc != PORTALOCKER_OK)
     return rc;
   if (portalocker_stream (lock) == NULL)
@@ -57,6 +59,7 @@ int
 main (int argc, char **argv)
 {
   portalocker_lock *lock;
+  long minimum;
   int rc;
   if (argc != 3 || portalocker_new (&lock, argv[1]) != PORTALOCKER_OK)
     {
@@ -65,17 +68,17 @@ main (int argc, char **argv)
     }
   portalocker_set_mode (lock, "r+");    /* reads, and can write */
   portalocker_set_create (lock, 1);
-  portalocker_set_flags (lock, PORTALOCKER_LOCK_SH);
   portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
+  minimum = strtol (argv[2], NULL, 10);
   rc = choose_backend (lock);
-  while (rc == PORTALOCKER_OK)
+  if (rc == PORTALOCKER_OK)
+    rc = raise_number (lock, minimum, PORTALOCKER_LOCK_SH);
+  if (rc == PORTALOCKER_DEADLOCK || rc == PORTALOCKER_BUSY)
     {
-      rc = raise_number (lock, strtol (argv[2], NULL, 10));
-      if (rc != PORTALOCKER_DEADLOCK && rc != PORTALOCKER_BUSY)
-        break;
-      /* Another reader upgrades too, and waits for us: let it go first, and
+      /* Another reader upgrades too, and waits for us.  Let it go first, then
          read anew.  */
-      rc = portalocker_release (lock);
+      portalocker_release (lock);
+      rc = raise_number (lock, minimum, PORTALOCKER_LOCK_EX);
     }
   if (rc != PORTALOCKER_OK)
     fprintf (stderr, "upgrade: %s\n", portalocker_message (lock));
