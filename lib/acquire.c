@@ -37,7 +37,6 @@ lock_file (struct request *request, struct lock_file *file)
 {
   struct lock_wait *wait = &request->wait;
   struct failure *failure = &request->failure;
-  failure->id = file->id;
   if (! portalocker__can_carry (wait->backend, wait->exclusive, file->flags,
                                 failure))
     return PORTALOCKER_UNSUPPORTED;
@@ -93,7 +92,11 @@ look_once (portalocker_lock *lock, struct request *request)
                                      &request->failure);
   if (code != PORTALOCKER_OK)
     return code;
-  code = lock_file (request, &lock->file);
+  request->failure.id = lock->file.id;
+  if (request->only != NULL && ! file_id_equal (lock->file.id, *request->only))
+    code = ANOTHER_FILE;
+  else
+    code = lock_file (request, &lock->file);
   if (code == PORTALOCKER_OK)
     return check_locked (lock, request);
   portalocker__owners_close (&lock->file, NULL);
@@ -113,17 +116,28 @@ looks_again (const struct lock_wait *wait, int looks)
   return true;
 }
 
-static int
-do_acquire (portalocker_lock *lock, struct request *request)
+int
+portalocker__acquire_run (struct request *request)
 {
   int looks = 0;
   int code;
-  portalocker__close_blank (lock);
+  portalocker__close_blank (request->lock);
   do
-    code = look_once (lock, request);
+    code = look_once (request->lock, request);
   while (code == PORTALOCKER_PATH_LOST
          && looks_again (&request->wait, ++looks));
   return code;
+}
+
+void
+portalocker__acquire_withdraw (struct request *request)
+{
+  struct lock_file *file = &request->lock->file;
+  struct lock_wait *wait = &request->wait;
+  portalocker__wait_withdraw (wait, file->fd);
+  if (wait->owner != NULL)
+    portalocker__owners_withdraw (wait, file->fd);
+  portalocker__owners_close (file, NULL);
 }
 
 
@@ -136,8 +150,6 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
-  void (*progress) (void *closure, int64_t waited) = request->wait.progress;
-  request->wait.progress = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -149,11 +161,11 @@ join (portalocker_lock *lock, struct request *request)
       }
     else
       {
-        portalocker__begin_wait (&request->wait);
+        if (request->wait.began == 0)
+          request->wait.began = portalocker__now ();
         portalocker__cond_wait (&lock->changed, &lock->mutex,
                                 request->wait.deadline);
       }
-  request->wait.progress = progress;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */
@@ -162,6 +174,19 @@ join (portalocker_lock *lock, struct request *request)
   else
     portalocker__fail (&request->failure, lock->result, NULL, 0);
   return lock->result;
+}
+
+void
+portalocker__acquire_begin (struct request *request)
+{
+  portalocker_lock *lock = request->lock;
+  /* Now, since a fork that sees the lock held looks at it, and does not have
+     the mutex.  */
+  lock->held = request->settings;
+  lock->state = LOCK_ACQUIRING;
+  lock->attempts++;
+  lock->refused = false;
+  portalocker__cancel_begin (&lock->cancellation);
 }
 
 /* LOCK's mutex is held.  Return PORTALOCKER_OK if LOCK is held already, or
@@ -180,20 +205,15 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
                               PORTALOCKER__NEVER);
   if (code != PORTALOCKER_OK || is_held (lock))
     return code;
-  /* Now, since a fork that sees the lock held looks at it, and does not have
-     the mutex.  */
-  lock->held = request->settings;
-  lock->state = LOCK_ACQUIRING;
-  lock->attempts++;
-  lock->refused = false;
-  portalocker__cancel_begin (&lock->cancellation);
+  portalocker__acquire_begin (request);
   *mine = true;
   return PORTALOCKER_OK;
 }
 
-static void
-leave (portalocker_lock *lock, const struct request *request, int code)
+void
+portalocker__acquire_end (const struct request *request, int code)
 {
+  portalocker_lock *lock = request->lock;
   os_mutex_lock (&lock->mutex);
   portalocker__cancel_end (&lock->cancellation);
   lock->result = code;
@@ -223,8 +243,8 @@ carry_out (portalocker_lock *lock, struct request *request, int code)
   os_mutex_unlock (&lock->mutex);
   if (! mine)
     return code;
-  code = do_acquire (lock, request);
-  leave (lock, request, code);
+  code = portalocker__acquire_run (request);
+  portalocker__acquire_end (request, code);
   return code;
 }
 

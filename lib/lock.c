@@ -22,6 +22,7 @@ lock_in_child (void *object)
   portalocker__mutex_init (&lock->mutex);
   portalocker__cond_init (&lock->changed);
   portalocker__cancel_end (&lock->cancellation);
+  portalocker__watch_forget (lock);
   if (is_held (lock) && is_passed_on (&lock->held))
     {
       lock->state = LOCK_HELD;
@@ -127,6 +128,7 @@ portalocker_free (portalocker_lock *lock)
 {
   if (lock == NULL)
     return;
+  portalocker_watch_abandon (lock);
   portalocker_release (lock);
   portalocker__close_blank (lock);
   portalocker__fork_leave (&lock->fork);

@@ -66,6 +66,7 @@ struct portalocker_lock
   struct failure second;        /* the second one of the last release */
 
   struct cancellation cancellation; /* of the acquire that runs */
+  struct watch *watch;          /* watch.c; or NULL */
 
   /* Belongs to the thread that acquires or releases; in the other states
      it does not change.  Its descriptor and stream are guarded as
@@ -102,6 +103,10 @@ int portalocker__keep_failure (portalocker_lock *lock,
 void portalocker__let_go (portalocker_lock *lock,
                           const struct settings *settings,
                           struct failure *first, struct failure *second);
+
+/* In the child of a fork: LOCK has no watch.  And for all objects.  */
+void portalocker__watch_forget (portalocker_lock *lock);
+void portalocker__watches_in_child (void);
 
 /* Close what was left in place of the descriptor of the parent.  */
 void portalocker__close_blank (portalocker_lock *lock);

@@ -454,7 +454,7 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
     return refuse_inside (wait, failure);
   if (portalocker__is_hopeless (wait, owner->id))
     return portalocker__fail_deadlock (failure);
-  if (wait->began == 0)
+  if (! wait->has_begun)
     {
       os_mutex_unlock (&portalocker__tables);
       portalocker__begin_wait (wait);
@@ -535,7 +535,7 @@ ask_kernel (struct owner *owner, int fd, struct lock_wait *wait,
 static void
 end_claim (struct owner *owner, struct lock_wait *wait, int code)
 {
-  owner->claimed = owner->claim_waits = false;
+  owner->claimed = owner->claim_waits = wait->claims = false;
   if (code == PORTALOCKER_OK)
     {
       owner->holders = 1;
@@ -550,13 +550,12 @@ static int
 lock_in_turn (struct owner *owner, int fd, struct lock_wait *wait,
               struct failure *failure)
 {
-  bool claimed = false;
-  int code;
   bool counts = wait->fair && wait->exclusive;
+  int code;
   owner->writers += counts;
-  code = wait_for_turn (owner, wait, &claimed, failure);
+  code = wait_for_turn (owner, wait, &wait->claims, failure);
   owner->writers -= counts;
-  if (! claimed)
+  if (! wait->claims)
     return code;
   os_mutex_unlock (&portalocker__tables);
   code = ask_kernel (owner, fd, wait, failure);
@@ -569,7 +568,7 @@ static void
 leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
 {
   portalocker__fair_leave_gate (wait, fd);
-  owner->at_gate = false;
+  owner->at_gate = wait->is_at_gate = false;
   announce (owner);
 }
 
@@ -583,7 +582,7 @@ enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
     code = wait_for_change (owner, wait, failure);
   if (code != PORTALOCKER_OK)
     return code;
-  owner->at_gate = true;
+  owner->at_gate = wait->is_at_gate = true;
   os_mutex_unlock (&portalocker__tables);
   code = portalocker__fair_pass_gate (wait, fd, failure);
   os_mutex_lock (&portalocker__tables);
@@ -621,7 +620,9 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
       os_mutex_unlock (&portalocker__tables);
       return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
     }
+  wait->owner = owner;
   code = lock_as (owner, file->fd, wait, failure);
+  wait->owner = NULL;
   if (code == PORTALOCKER_OK)
     file->owner = owner;
   else
@@ -631,6 +632,20 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
     }
   os_mutex_unlock (&portalocker__tables);
   return code;
+}
+
+void
+portalocker__owners_withdraw (struct lock_wait *wait, int fd)
+{
+  struct owner *owner = wait->owner;
+  os_mutex_lock (&portalocker__tables);
+  if (wait->claims)
+    end_claim (owner, wait, PORTALOCKER_CANCELLED);
+  if (wait->is_at_gate)
+    leave_gate (owner, fd, wait);
+  owner->users--;
+  settle (owner);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 int

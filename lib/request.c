@@ -154,6 +154,7 @@ portalocker__begin_request (struct request *request, portalocker_lock *lock)
   os_mutex_lock (&lock->mutex);
   request->lock = lock;
   request->thread = pthread_self ();
+  request->only = NULL;
   request->settings = lock->settings;
   portalocker__begin_failure (&request->failure, lock);
 }

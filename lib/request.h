@@ -14,6 +14,7 @@ struct request
   struct settings settings;     /* with which LOCK is acquired this time */
   struct lock_wait wait;
   struct failure failure;       /* what came of it */
+  const struct file_id *only;   /* the file that it is about, or NULL: any */
 };
 
 /* Begin REQUEST from what is set on LOCK, whose mutex is held afterwards.  */
@@ -40,5 +41,23 @@ int portalocker__check_together (struct request *request);
 
 /* Prepare the wait, until DEADLINE if the settings have no timeout.  */
 void portalocker__set_wait (struct request *request, int64_t deadline);
+
+
+/* ---- The steps of an acquire, in acquire.c.  */
+
+/* Make the caller the one who acquires the object of REQUEST, which is free.
+   Its mutex is held.  */
+void portalocker__acquire_begin (struct request *request);
+
+/* Do the work.  Return the code; or ANOTHER_FILE, when the path names another
+   file than *ONLY: failure.id says which.  Nothing is open then.  */
+int portalocker__acquire_run (struct request *request);
+enum { ANOTHER_FILE = -1 };
+
+/* Take the work back when the thread that did it ended in a lock call.  */
+void portalocker__acquire_withdraw (struct request *request);
+
+/* What came of it is CODE: tell all who wait for the object.  */
+void portalocker__acquire_end (const struct request *request, int code);
 
 #endif /* PORTALOCKER_REQUEST_H */

@@ -31,6 +31,7 @@ struct wait_method
 extern const struct wait_method portalocker__wait_signal;
 extern const struct wait_method portalocker__wait_thread;
 extern const struct wait_method portalocker__wait_poll;
+extern const struct wait_method portalocker__wait_lane;
 
 /* Whether a wait signal is set and usable by the calling thread.  */
 #if HAVE_THREAD_TIMERS
