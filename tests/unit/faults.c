@@ -46,7 +46,8 @@ struct faults faults = { .kind = -1 };
   X (fdopen, FILE *, NULL, (int a, const char *b), (a, b)) \
   X (fflush, int, EOF, (FILE *a), (a)) \
   X (fseeko, int, -1, (FILE *a, off_t b, int c), (a, b, c)) \
-  EACH_FUTEX_CALL (X) EACH_TIMER_CALL (X) EACH_UNWINDER_CALL (X)
+  EACH_FUTEX_CALL (X) EACH_TIMER_CALL (X) EACH_UNWINDER_CALL (X) \
+  EACH_NOTIFIER_CALL (X)
 
 #if HAVE_FUTEX
 # define EACH_FUTEX_CALL(X) \
@@ -67,6 +68,13 @@ struct faults faults = { .kind = -1 };
   X (dlopen, void *, NULL, (const char *a, int b), (a, b))
 #else
 # define EACH_UNWINDER_CALL(X)
+#endif
+
+#if HAVE_EVENTFD
+# define EACH_NOTIFIER_CALL(X) \
+  X (eventfd, int, -1, (unsigned int a, int b), (a, b))
+#else
+# define EACH_NOTIFIER_CALL(X)
 #endif
 
 #define EACH_NUMBER_CALL(X) \
@@ -145,6 +153,9 @@ static const int errors[KINDS][ERRORS] =
   [KIND_thread_timer_create] = { EAGAIN, EPERM },
   [KIND_timer_settime] = { EINVAL },
   [KIND_timer_delete] = { EINVAL },
+#endif
+#if HAVE_EVENTFD
+  [KIND_eventfd] = { EMFILE, ENFILE, ENOSYS },
 #endif
   [KIND_pipe] = { EMFILE, ENFILE },
   [KIND_poll] = { EINTR, EINVAL, ENOMEM },
