@@ -16,7 +16,7 @@ static int
 fcntl_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_SETLKW : F_SETLK,
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, PART_LOCK,
                      exclusive ? F_WRLCK : F_RDLCK);
 }
 
@@ -24,7 +24,19 @@ static int
 fcntl_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_SETLK, F_UNLCK);
+  return range_call (fd, F_SETLK, PART_LOCK, F_UNLCK);
+}
+
+static int
+fcntl_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
+{
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, part, range_type (kind));
+}
+
+static enum lock_kind
+fcntl_held_part (int fd, enum lock_part part)
+{
+  return range_held (fd, F_GETLK, part);
 }
 
 static int64_t
@@ -37,10 +49,13 @@ const struct portalocker__backend portalocker__backend_fcntl =
 {
   .name = "fcntl",
   .call = "fcntl",
-  .features = PORTALOCKER_FEATURE_SHARED | PORTALOCKER_FEATURE_RANGES,
+  .features = PORTALOCKER_FEATURE_SHARED | PORTALOCKER_FEATURE_RANGES
+              | PORTALOCKER_FEATURE_UPGRADE,
   .for_shared = ACCESS_READ,
   .for_exclusive = ACCESS_WRITE,
   .lock = fcntl_lock,
   .unlock = fcntl_unlock,
+  .lock_part = fcntl_lock_part,
+  .held_part = fcntl_held_part,
   .holder = fcntl_holder
 };

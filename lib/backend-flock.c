@@ -40,5 +40,7 @@ const struct portalocker__backend portalocker__backend_flock =
   .for_exclusive = ACCESS_ANY,
   .lock = flock_lock,
   .unlock = flock_unlock,
+  .lock_part = NULL,
+  .held_part = NULL,
   .holder = NULL
 };

@@ -17,7 +17,8 @@
 
 #if LOCKF_IS_FCNTL
 enum { LOCKF_FEATURES = PORTALOCKER_FEATURE_SHARED
-                        | PORTALOCKER_FEATURE_RANGES };
+                        | PORTALOCKER_FEATURE_RANGES
+                        | PORTALOCKER_FEATURE_UPGRADE };
 #else
 enum { LOCKF_FEATURES = 0 };
 #endif
@@ -41,7 +42,7 @@ lockf_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   if (foreign || ! exclusive)
-    return range_call (fd, wait ? F_SETLKW : F_SETLK,
+    return range_call (fd, wait ? F_SETLKW : F_SETLK, PART_LOCK,
                        exclusive ? F_WRLCK : F_RDLCK);
 #else
   (void) exclusive;
@@ -56,7 +57,7 @@ lockf_unlock (int fd, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   (void) foreign;
-  return range_call (fd, F_SETLK, F_UNLCK);
+  return range_call (fd, F_SETLK, PART_LOCK, F_UNLCK);
 #else
   off_t offset = calls.lseek (fd, 0, SEEK_CUR);
   (void) foreign;
@@ -68,12 +69,26 @@ lockf_unlock (int fd, bool foreign)
 }
 
 #if LOCKF_IS_FCNTL
+static int
+lockf_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
+{
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, part, range_type (kind));
+}
+
+static enum lock_kind
+lockf_held_part (int fd, enum lock_part part)
+{
+  return range_held (fd, F_GETLK, part);
+}
+
 static int64_t
 lockf_holder (int fd, bool exclusive)
 {
   return range_holder (fd, F_GETLK, exclusive ? F_WRLCK : F_RDLCK);
 }
 #else
+# define lockf_lock_part NULL
+# define lockf_held_part NULL
 # define lockf_holder NULL
 #endif
 
@@ -86,5 +101,7 @@ const struct portalocker__backend portalocker__backend_lockf =
   .for_exclusive = ACCESS_WRITE,
   .lock = lockf_lock,
   .unlock = lockf_unlock,
+  .lock_part = lockf_lock_part,
+  .held_part = lockf_held_part,
   .holder = lockf_holder
 };

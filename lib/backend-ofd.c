@@ -16,7 +16,7 @@ static int
 ofd_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK,
+  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, PART_LOCK,
                      exclusive ? F_WRLCK : F_RDLCK);
 }
 
@@ -24,7 +24,19 @@ static int
 ofd_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_OFD_SETLK, F_UNLCK);
+  return range_call (fd, F_OFD_SETLK, PART_LOCK, F_UNLCK);
+}
+
+static int
+ofd_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
+{
+  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, part, range_type (kind));
+}
+
+static enum lock_kind
+ofd_held_part (int fd, enum lock_part part)
+{
+  return range_held (fd, F_OFD_GETLK, part);
 }
 
 static int64_t
@@ -38,10 +50,13 @@ const struct portalocker__backend portalocker__backend_ofd =
   .name = "ofd",
   .call = "fcntl",
   .features = PORTALOCKER_FEATURE_SHARED | PORTALOCKER_FEATURE_PER_OBJECT
-              | PORTALOCKER_FEATURE_PASS_ON | PORTALOCKER_FEATURE_RANGES,
+              | PORTALOCKER_FEATURE_PASS_ON | PORTALOCKER_FEATURE_RANGES
+              | PORTALOCKER_FEATURE_UPGRADE,
   .for_shared = ACCESS_READ,
   .for_exclusive = ACCESS_WRITE,
   .lock = ofd_lock,
   .unlock = ofd_unlock,
+  .lock_part = ofd_lock_part,
+  .held_part = ofd_held_part,
   .holder = ofd_holder
 };

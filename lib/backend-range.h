@@ -16,20 +16,51 @@
 #include "calls.h"
 
 /* The lock itself is [0, LOCK_SIZE) from the start of the file, for ever:
-   that excludes those who lock the whole file, and leaves 64 bytes at the
-   end of the offsets for other purposes.  2^63-1-64 with a 64-bit off_t.  */
+   that excludes those who lock the whole file.  Of the 64 bytes behind it the
+   first is the gate and the second is for upgrades; the others are in
+   reserve.  LOCK_SIZE is 2^63-1-64 with a 64-bit off_t.  */
 #define OFF_T_LARGEST \
   (((((off_t) 1 << (sizeof (off_t) * CHAR_BIT - 2)) - 1) * 2) + 1)
 #define LOCK_SIZE (OFF_T_LARGEST - 64)
 
-/* Apply COMMAND of fcntl with a lock of TYPE to those bytes.  Return 0 or
-   the error number.  */
-static inline int
-range_call (int fd, int command, int type)
+/* The bytes of PART with a lock of TYPE, as fcntl takes them.  */
+static inline struct flock
+range_of (enum lock_part part, int type)
 {
   struct flock lock = { .l_type = (short) type, .l_whence = SEEK_SET,
                         .l_start = 0, .l_len = LOCK_SIZE, .l_pid = 0 };
+  if (part != PART_LOCK)
+    {
+      lock.l_start = LOCK_SIZE + (part == PART_GATE ? 0 : 1);
+      lock.l_len = 1;
+    }
+  return lock;
+}
+
+/* Apply COMMAND of fcntl with a lock of TYPE to PART.  Return 0 or the error
+   number.  */
+static inline int
+range_call (int fd, int command, enum lock_part part, int type)
+{
+  struct flock lock = range_of (part, type);
   return calls.fcntl_lock (fd, command, &lock) == 0 ? 0 : errno;
+}
+
+static inline int
+range_type (enum lock_kind kind)
+{
+  return kind == KIND_NONE ? F_UNLCK
+         : kind == KIND_SHARED ? F_RDLCK : F_WRLCK;
+}
+
+/* Ask by COMMAND which kind of lock refuses an exclusive one of PART.  */
+static inline enum lock_kind
+range_held (int fd, int command, enum lock_part part)
+{
+  struct flock lock = range_of (part, F_WRLCK);
+  if (calls.fcntl_lock (fd, command, &lock) != 0 || lock.l_type == F_UNLCK)
+    return KIND_NONE;
+  return lock.l_type == F_RDLCK ? KIND_SHARED : KIND_EXCLUSIVE;
 }
 
 /* Ask by COMMAND who refuses the lock: a process number, or 0.  The number
@@ -37,8 +68,7 @@ range_call (int fd, int command, int type)
 static inline int64_t
 range_holder (int fd, int command, int type)
 {
-  struct flock lock = { .l_type = (short) type, .l_whence = SEEK_SET,
-                        .l_start = 0, .l_len = LOCK_SIZE, .l_pid = 0 };
+  struct flock lock = range_of (PART_LOCK, type);
   if (calls.fcntl_lock (fd, command, &lock) != 0 || lock.l_type == F_UNLCK
       || lock.l_pid < 0)
     return 0;

@@ -59,12 +59,6 @@ portalocker_backend_features (const char *name)
 
 /* ---- One meaning for their answers.  */
 
-static bool
-is_busy (int error)
-{
-  return error_would_block (error) || error == EACCES;
-}
-
 /* EBADF has two meanings: the number is not open, or the access mode of
    the descriptor cannot carry the lock.  */
 static int
@@ -80,14 +74,14 @@ fail_bad_descriptor (const struct portalocker__backend *backend, int fd,
                             EBADF);
 }
 
-/* The code for ERROR, the answer of a lock call.  */
-static int
-judge (const struct portalocker__backend *backend, int fd, bool exclusive,
-       int error, struct failure *failure)
+int
+portalocker__judge (const struct portalocker__backend *backend, int fd,
+                    bool exclusive,
+                    int error, struct failure *failure)
 {
   if (error == 0)
     return PORTALOCKER_OK;
-  if (is_busy (error))
+  if (error_is_busy (error))
     return portalocker__fail (failure, PORTALOCKER_BUSY, backend->call,
                               error);
   if (error == EBADF)
@@ -124,23 +118,7 @@ portalocker__judge_try (const struct portalocker__backend *backend, int fd,
     return fail_shared (backend, failure);
   while (error == EINTR)
     error = backend->lock (fd, exclusive, false, foreign);
-  return judge (backend, fd, exclusive, error, failure);
-}
-
-int
-portalocker__block_lock (const struct portalocker__backend *backend, int fd,
-                         bool exclusive, bool foreign,
-                         struct failure *failure)
-{
-  int error;
-  do
-    error = backend->lock (fd, exclusive, true, foreign);
-  while (error == EINTR);
-  /* The kernel's check for cycles takes the process for one waiter, so
-     that EDEADLK is a false alarm when two threads of it wait.  */
-  if (error == EDEADLK)
-    error = EAGAIN;
-  return judge (backend, fd, exclusive, error, failure);
+  return portalocker__judge (backend, fd, exclusive, error, failure);
 }
 
 int

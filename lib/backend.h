@@ -20,6 +20,22 @@ enum access_need
   ACCESS_WRITE
 };
 
+/* What of a file is locked.  The parts do not touch each other; those behind
+   the lock itself exist where there are byte ranges.  */
+enum lock_part
+{
+  PART_LOCK,                    /* the lock itself */
+  PART_GATE,                    /* fair.c */
+  PART_UPGRADE                  /* upgrade.c */
+};
+
+enum lock_kind
+{
+  KIND_NONE,                    /* unlock */
+  KIND_SHARED,
+  KIND_EXCLUSIVE
+};
+
 /* One primitive.  A backend is one file with one constant table of this
    type and nothing else that other files see.  Its functions keep no state,
    take no lock of the library, and may be called by any number of threads.
@@ -48,6 +64,16 @@ struct portalocker__backend
   /* Give the lock up, return 0 or the error number.  No lock to give up is
      no error.  */
   int (*unlock) (int fd, bool foreign);
+
+  /* Lock, or unlock by KIND_NONE, one of the other parts, in the same way.
+     NULL without FEATURE_RANGES.  */
+  int (*lock_part) (int fd, enum lock_part part, enum lock_kind kind,
+                    bool wait);
+
+  /* The kind of lock that keeps an exclusive one of PART away, as the
+     primitive tells without locking anything; KIND_NONE if there is none, or
+     it does not tell.  NULL without FEATURE_RANGES.  */
+  enum lock_kind (*held_part) (int fd, enum lock_part part);
 
   /* The process that holds a lock which conflicts, as the primitive itself
      tells without locking anything: above 0, or 0 for unknown.  NULL when
@@ -115,12 +141,10 @@ portalocker__try_lock (const struct portalocker__backend *backend, int fd,
                                  failure);
 }
 
-/* The same, but wait in the kernel, for a kind of lock that BACKEND has.
-   PORTALOCKER_BUSY then says that the kernel would not wait (EINTR aside),
-   and only trying again is left.  */
-int portalocker__block_lock (const struct portalocker__backend *backend,
-                             int fd, bool exclusive, bool foreign,
-                             struct failure *failure);
+/* The code for ERROR, the answer of a lock call, which is recorded in
+   FAILURE.  */
+int portalocker__judge (const struct portalocker__backend *backend, int fd,
+                        bool exclusive, int error, struct failure *failure);
 
 /* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
 static inline int

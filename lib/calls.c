@@ -6,10 +6,27 @@
 #include "calls.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+#if HAVE_FUTEX
+# include <linux/futex.h>
+#endif
+#if HAVE_FUTEX || HAVE_THREAD_TIMERS
+# include <sys/syscall.h>
+#endif
+#if HAVE_EVENTFD
+# include <sys/eventfd.h>
+#endif
 #if HAVE_FLOCK
 # include <sys/file.h>
 #endif
+#if CANCEL_NEEDS_LIBGCC
+# include <dlfcn.h>
+# pragma weak dlopen
+#endif
+
+#include "os.h"
 
 /* The functions that have a variable number of arguments, or that not
    every system has, get one of fixed form.  */
@@ -72,6 +89,86 @@ call_rename_noreplace (const char *path, const char *other)
 #endif
 }
 
+#if HAVE_FUTEX
+
+enum { WAIT_OPERATION = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG
+                        | (OS_CLOCK == CLOCK_REALTIME
+                           ? FUTEX_CLOCK_REALTIME : 0) };
+
+/* The system call of that name takes times of the kernel's own "long", which
+   is shorter than time_t on some systems with 32 bits.  */
+static int
+old_futex_wait (int *word, int value, const struct timespec *deadline)
+{
+  long int old[2] = { 0, 0 };
+  if (deadline != NULL)
+    {
+      old[0] = deadline->tv_sec > LONG_MAX ? LONG_MAX
+                                           : (long int) deadline->tv_sec;
+      old[1] = (long int) deadline->tv_nsec;
+    }
+# ifdef SYS_futex
+  return (int) syscall (SYS_futex, word, WAIT_OPERATION, value,
+                        deadline != NULL ? old : NULL, NULL,
+                        FUTEX_BITSET_MATCH_ANY);
+# else
+  (void) word;
+  (void) value;
+  errno = ENOSYS;
+  return -1;
+# endif
+}
+
+static int
+call_futex_wait (int *word, int value, const struct timespec *deadline)
+{
+# ifdef SYS_futex_time64
+  if (sizeof (time_t) > sizeof (long int))
+    {
+      int result = (int) syscall (SYS_futex_time64, word, WAIT_OPERATION,
+                                  value, deadline, NULL,
+                                  FUTEX_BITSET_MATCH_ANY);
+      if (result == 0 || errno != ENOSYS)
+        return result;
+    }
+# endif
+  return old_futex_wait (word, value, deadline);
+}
+
+static int
+call_futex_wake (int *word)
+{
+# ifdef SYS_futex
+  const long int number = SYS_futex;
+# else
+  const long int number = SYS_futex_time64;
+# endif
+  return (int) syscall (number, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1,
+                        NULL, NULL, 0);
+}
+
+#endif
+
+#if HAVE_THREAD_TIMERS
+
+/* Some C libraries have the member without its name in POSIX style.  */
+# ifndef sigev_notify_thread_id
+#  define sigev_notify_thread_id _sigev_un._tid
+# endif
+
+static int
+call_thread_timer_create (int signo, timer_t *timer)
+{
+  struct sigevent event;
+  memset (&event, 0, sizeof event);
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = signo;
+  event.sigev_notify_thread_id = (int) syscall (SYS_gettid);
+  return timer_create (OS_CLOCK, &event, timer);
+}
+
+#endif
+
 struct portalocker__calls portalocker__calls =
 {
   .calloc = calloc,
@@ -80,11 +177,34 @@ struct portalocker__calls portalocker__calls =
   .key_create = pthread_key_create,
   .setspecific = pthread_setspecific,
   .atfork = pthread_atfork,
+  .thread_create = pthread_create,
+#if CANCEL_NEEDS_LIBGCC
+  .dlopen = dlopen,
+#endif
+#if HAVE_CANCEL
+  .thread_cancel = pthread_cancel,
+#endif
   .clock_gettime = clock_gettime,
   .nanosleep = nanosleep,
+#if HAVE_FUTEX
+  .futex_wait = call_futex_wait,
+  .futex_wake = call_futex_wake,
+#endif
+  .pipe = pipe,
+#if HAVE_EVENTFD
+  .eventfd = eventfd,
+#endif
+  .poll = poll,
+  .sigaction = sigaction,
+#if HAVE_THREAD_TIMERS
+  .thread_timer_create = call_thread_timer_create,
+  .timer_settime = timer_settime,
+  .timer_delete = timer_delete,
+#endif
   .open = call_open,
   .close = close,
   .read = read,
+  .write = write,
   .lseek = lseek,
   .ftruncate = ftruncate,
   .fsync = fsync,

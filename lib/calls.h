@@ -12,7 +12,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -41,12 +43,47 @@ struct portalocker__calls
   int (*atfork) (void (*prepare) (void), void (*parent) (void),
                  void (*child) (void));
 
+  int (*thread_create) (pthread_t *thread, const pthread_attr_t *attributes,
+                        void *(*run) (void *argument), void *argument);
+#if HAVE_CANCEL
+  int (*thread_cancel) (pthread_t thread);
+#endif
+#if CANCEL_NEEDS_LIBGCC
+  void *(*dlopen) (const char *name, int flags); /* NULL if there is none */
+#endif
+
   int (*clock_gettime) (clockid_t clock, struct timespec *now);
   int (*nanosleep) (const struct timespec *time, struct timespec *rest);
+
+#if HAVE_FUTEX
+  /* Sleep while *WORD is VALUE, at most until the time DEADLINE of OS_CLOCK
+     unless it is NULL; wake one such sleeper.  */
+  int (*futex_wait) (int *word, int value, const struct timespec *deadline);
+  int (*futex_wake) (int *word);
+#endif
+
+  int (*pipe) (int ends[2]);
+#if HAVE_EVENTFD
+  int (*eventfd) (unsigned int value, int flags);
+#endif
+  int (*poll) (struct pollfd *ends, nfds_t count, int timeout);
+
+  int (*sigaction) (int signo, const struct sigaction *action,
+                    struct sigaction *before);
+#if HAVE_THREAD_TIMERS
+  /* Make a timer of OS_CLOCK that sends the signal SIGNO to the calling
+     thread.  */
+  int (*thread_timer_create) (int signo, timer_t *timer);
+  int (*timer_settime) (timer_t timer, int flags,
+                        const struct itimerspec *when,
+                        struct itimerspec *before);
+  int (*timer_delete) (timer_t timer);
+#endif
 
   int (*open) (const char *path, int flags, mode_t mode);
   int (*close) (int fd);
   ssize_t (*read) (int fd, void *buffer, size_t size);
+  ssize_t (*write) (int fd, const void *buffer, size_t size);
   off_t (*lseek) (int fd, off_t offset, int whence);
   int (*ftruncate) (int fd, off_t size);
   int (*fsync) (int fd);

@@ -9,10 +9,11 @@
 
 #include "calls.h"
 
-/* The time between two tries of a timed wait, in milliseconds.  */
+/* The longest time between two tries, where nothing but trying again is left,
+   in milliseconds.  */
 enum { CHECK_INTERVAL = 250 };
 
-static void
+static inline void
 begin_failure (struct failure *failure, int fd)
 {
   portalocker__clear (failure);
@@ -20,7 +21,7 @@ begin_failure (struct failure *failure, int fd)
 }
 
 /* The backend NAME, or NULL and FAILURE.  */
-static const struct portalocker__backend *
+static inline const struct portalocker__backend *
 choose_backend (const char *name, struct failure *failure)
 {
   const struct portalocker__backend *backend;
@@ -46,14 +47,12 @@ lock_descriptor (int fd, int flags, const char *backend_name,
     return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
                                  "the deadline %lld makes no sense",
                                  (long long) deadline);
-  wait.backend = backend;
-  wait.exclusive = (flags & PORTALOCKER_LOCK_EX) != 0;
+  portalocker__wait_init (&wait, backend, (flags & PORTALOCKER_LOCK_EX) != 0);
   wait.foreign = true;
+  wait.detects_deadlock = true;
   wait.deadline = (flags & PORTALOCKER_LOCK_NB) != 0
                   ? PORTALOCKER__AT_ONCE : portalocker__wait_until (deadline);
   wait.check_interval = CHECK_INTERVAL * PORTALOCKER__NS_PER_MS;
-  wait.refused = NULL;
-  wait.began = 0;
   if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
     return portalocker__wait_lock (&wait, fd, failure);
   return portalocker__owners_lock_foreign (fd, &wait, failure);

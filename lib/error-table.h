@@ -13,7 +13,7 @@ ENTRY (TIMED_OUT, "still locked at the deadline",
        "wait longer or ask the holder to finish")
 ENTRY (CANCELLED, "the wait was cancelled", "acquire again if it is wanted")
 ENTRY (DEADLOCK, "waiting would never end",
-       "release the lock that this thread holds first")
+       "release what is held, then acquire anew")
 ENTRY (BAD_ARGUMENT, "bad argument", "correct the call")
 ENTRY (CANNOT_OPEN, "cannot open", "check the path and its permissions")
 ENTRY (UNSUPPORTED, "not supported", "choose another backend or mode")
@@ -24,3 +24,4 @@ ENTRY (PATH_LOST, "the path no longer names the locked file",
 ENTRY (NO_MEMORY, "out of memory", "free memory and try again")
 ENTRY (CANNOT_WRITE, "cannot write", "take the data as not written")
 ENTRY (NOT_HELD, "nothing is held", "acquire the lock first")
+ENTRY (PENDING, "the wait goes on", "ask again when the descriptor is readable")

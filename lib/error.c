@@ -130,6 +130,7 @@ struct portalocker_error
 {
   struct failure failure;       /* its path is a copy of ours, or NULL */
   char *text;                   /* of the last summary or message */
+  char holder_name[64];
 };
 
 int
@@ -207,6 +208,18 @@ portalocker_error_holder (portalocker_error *error)
     return 0;
   portalocker__resolve_holder (&error->failure, NULL);
   return error->failure.holder;
+}
+
+const char *
+portalocker_error_holder_name (portalocker_error *error)
+{
+  int64_t holder = portalocker_error_holder (error);
+  int64_t started;
+  if (holder <= 0)
+    return NULL;
+  portalocker__describe_process (holder, error->holder_name,
+                                 sizeof error->holder_name, &started);
+  return error->holder_name[0] != '\0' ? error->holder_name : NULL;
 }
 
 /* The message in memory of ERROR; the code's constant text when there is

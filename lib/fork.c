@@ -10,7 +10,9 @@
 #include <stddef.h>
 
 #include "calls.h"
+#include "object.h"
 #include "owners.h"
+#include "wait-method.h"
 
 os_mutex portalocker__tables = OS_MUTEX_INITIALIZER;
 os_cond portalocker__tables_changed;
@@ -47,6 +49,8 @@ after_fork_in_child (void)
   portalocker__mutex_init (&installation);
   portalocker__cond_init (&portalocker__tables_changed);
   portalocker__owners_in_child ();
+  portalocker__wait_in_child ();
+  portalocker__watches_in_child ();
   for (member = members; member != NULL; member = next)
     {
       next = member->next;

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#if HAVE_EVENTFD
+# include <sys/eventfd.h>
+#endif
 #if HAVE_STDIO_EXT_H
 # include <stdio_ext.h>
 #endif
@@ -21,17 +24,11 @@
 
 enum { NS_PER_S = 1000000000 };
 
-#if defined CLOCK_MONOTONIC && HAVE_PTHREAD_CONDATTR_SETCLOCK
-# define CLOCK CLOCK_MONOTONIC
-#else
-# define CLOCK CLOCK_REALTIME
-#endif
-
 int64_t
 portalocker__now (void)
 {
   struct timespec now;
-  if (calls.clock_gettime (CLOCK, &now) != 0)
+  if (calls.clock_gettime (OS_CLOCK, &now) != 0)
     return 0;
   return (int64_t) now.tv_sec * NS_PER_S + now.tv_nsec;
 }
@@ -53,16 +50,28 @@ portalocker__deadline_at (int64_t time)
 }
 
 int64_t
+portalocker__time_after (int64_t time, int64_t interval)
+{
+  return interval > PORTALOCKER__NEVER - time ? PORTALOCKER__NEVER
+                                              : time + interval;
+}
+
+int64_t
+portalocker__time_in (int64_t interval)
+{
+  return portalocker__time_after (portalocker__now (), interval);
+}
+
+int64_t
 portalocker__deadline_in (int64_t timeout)
 {
   int64_t length = portalocker__deadline_at (timeout);
-  int64_t now = length == PORTALOCKER__NEVER ? 0 : portalocker__now ();
-  return length > PORTALOCKER__NEVER - now ? PORTALOCKER__NEVER
-                                           : now + length;
+  return length == PORTALOCKER__NEVER ? length
+         : portalocker__time_in (length);
 }
 
-static struct timespec
-to_timespec (int64_t time)
+struct timespec
+portalocker__to_timespec (int64_t time)
 {
   struct timespec result = { .tv_sec = (time_t) (time / NS_PER_S),
                              .tv_nsec = (long) (time % NS_PER_S) };
@@ -81,7 +90,7 @@ portalocker__sleep (int64_t interval, int64_t deadline)
       if (left < interval)
         interval = left;
     }
-  length = to_timespec (interval);
+  length = portalocker__to_timespec (interval);
   calls.nanosleep (&length, NULL);
 }
 
@@ -102,7 +111,7 @@ portalocker__cond_init (os_cond *cond)
   int error = pthread_condattr_init (&attributes);
   if (error != 0)
     return error;
-  pthread_condattr_setclock (&attributes, CLOCK);
+  pthread_condattr_setclock (&attributes, OS_CLOCK);
   error = calls.cond_init (cond, &attributes);
   pthread_condattr_destroy (&attributes);
   return error;
@@ -117,7 +126,7 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
   struct timespec until;
   if (deadline == PORTALOCKER__NEVER)
     return pthread_cond_wait (cond, mutex) == 0;
-  until = to_timespec (deadline);
+  until = portalocker__to_timespec (deadline);
   return pthread_cond_timedwait (cond, mutex, &until) != ETIMEDOUT;
 }
 
@@ -213,6 +222,35 @@ portalocker__dup_above_standard (int fd, bool inherit)
 #endif
 }
 
+/* Give *FD, an end of a pipe, the properties of such ends.  */
+static int
+prepare_end (int *fd)
+{
+  int moved = portalocker__dup_above_standard (*fd, false);
+  if (moved < 0)
+    return errno;
+  calls.close (*fd);
+  *fd = moved;
+  return calls.fcntl_int (moved, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+int
+portalocker__make_pipe (int ends[2])
+{
+  int error;
+  if (calls.pipe (ends) != 0)
+    return errno;
+  error = prepare_end (&ends[0]);
+  if (error == 0)
+    error = prepare_end (&ends[1]);
+  if (error != 0)
+    {
+      calls.close (ends[0]);
+      calls.close (ends[1]);
+    }
+  return error;
+}
+
 /* Where stdio has no call for it, what is written later goes to /dev/null;
    whoever discards closes the stream next.  */
 void
@@ -250,4 +288,81 @@ portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
   struct stat status;
   return take_id (follow ? calls.stat (path, &status)
                          : calls.lstat (path, &status), &status, id);
+}
+
+
+/* ---- Notifiers.  */
+
+#if HAVE_EVENTFD
+
+const char portalocker__notifier_call[] = "eventfd";
+
+int
+portalocker__notifier_init (os_notifier *notifier)
+{
+  int fd = calls.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  int error = fd < 0 ? errno : 0;
+  if (fd >= 0 && fd < FIRST_FREE_FD)
+    {
+      int moved = portalocker__dup_above_standard (fd, false);
+      error = moved < 0 ? errno : 0;
+      calls.close (fd);
+      fd = moved;
+    }
+  notifier->reader = notifier->writer = fd;
+  return error;
+}
+
+void
+portalocker__notify (const os_notifier *notifier)
+{
+  static const uint64_t one = 1;
+  while (calls.write (notifier->writer, &one, sizeof one) < 0
+         && errno == EINTR)
+    continue;
+}
+
+#else
+
+const char portalocker__notifier_call[] = "pipe";
+
+int
+portalocker__notifier_init (os_notifier *notifier)
+{
+  int ends[2] = { -1, -1 };
+  int error = portalocker__make_pipe (ends);
+  notifier->reader = ends[0];
+  notifier->writer = ends[1];
+  return error;
+}
+
+void
+portalocker__notify (const os_notifier *notifier)
+{
+  while (calls.write (notifier->writer, "", 1) < 0 && errno == EINTR)
+    continue;
+}
+
+#endif
+
+void
+portalocker__notifier_destroy (os_notifier *notifier)
+{
+  calls.close (notifier->reader);
+  if (notifier->writer != notifier->reader)
+    calls.close (notifier->writer);
+}
+
+
+/* ---- Processes.  */
+
+const char *
+portalocker__environment (const char *name)
+{
+#if HAVE_SECURE_GETENV
+  return secure_getenv (name);
+#else
+  return getuid () == geteuid () && getgid () == getegid ()
+         ? getenv (name) : NULL;
+#endif
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <time.h>
 
 /* ---- Error numbers, of which some systems have two for one.  */
 
@@ -22,6 +23,13 @@ error_would_block (int error)
     return true;
 #endif
   return error == EAGAIN;
+}
+
+/* Whether ERROR, of a lock call, says that somebody else has the lock.  */
+static inline bool
+error_is_busy (int error)
+{
+  return error_would_block (error) || error == EACCES;
 }
 
 /* Whether ERROR says that the kernel or the file system has no such
@@ -50,9 +58,102 @@ int64_t portalocker__now (void);
 int64_t portalocker__deadline_in (int64_t timeout);
 int64_t portalocker__deadline_at (int64_t time);
 
+/* The time that lies INTERVAL nanoseconds after TIME, or from now.  */
+int64_t portalocker__time_after (int64_t time, int64_t interval);
+int64_t portalocker__time_in (int64_t interval);
+
 /* Sleep for INTERVAL, or until DEADLINE if that comes first.  May end
    early, by a signal.  */
 void portalocker__sleep (int64_t interval, int64_t deadline);
+
+
+/* The clock that all deadlines belong to: the monotonic one, where a
+   condition can wait by it.  */
+#if defined CLOCK_MONOTONIC && HAVE_PTHREAD_CONDATTR_SETCLOCK
+# define OS_CLOCK CLOCK_MONOTONIC
+#else
+# define OS_CLOCK CLOCK_REALTIME
+#endif
+
+/* A time, or a length of time, as the system's calls take it.  */
+struct timespec portalocker__to_timespec (int64_t time);
+
+
+/* ---- Numbers that several threads and signal handlers see.  What was
+   written before one of them was stored is seen by whoever loads it.  */
+
+static inline int
+os_atomic_load (const int *number)
+{
+  return __atomic_load_n (number, __ATOMIC_ACQUIRE);
+}
+
+static inline void
+os_atomic_store (int *number, int value)
+{
+  __atomic_store_n (number, value, __ATOMIC_RELEASE);
+}
+
+static inline int
+os_atomic_exchange (int *number, int value)
+{
+  return __atomic_exchange_n (number, value, __ATOMIC_ACQ_REL);
+}
+
+/* Make NUMBER, if it is BEFORE, AFTER; return whether it was.  */
+static inline bool
+os_atomic_change (int *number, int before, int after)
+{
+  return __atomic_compare_exchange_n (number, &before, after, false,
+                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+
+/* ---- Events.  One thread waits for an event, any thread or signal handler
+   sets it.  An event that is set before the wait ends the wait at once.  */
+
+typedef struct
+{
+#if HAVE_FUTEX
+  int set;
+#else
+  int ends[2];                  /* a pipe, with a byte in it when set */
+#endif
+} os_event;
+
+/* Whether a thread may still be in portalocker__event_set when the event
+   that it set is gone.  */
+enum { OS_EVENT_MAY_VANISH = HAVE_FUTEX };
+
+/* Return 0 or an error number.  The call that can fail is named by
+   portalocker__event_call.  */
+int portalocker__event_init (os_event *event);
+void portalocker__event_destroy (os_event *event);
+extern const char portalocker__event_call[];
+
+/* Set EVENT.  Safe in signal handlers; errno stays.  */
+void portalocker__event_set (os_event *event);
+
+/* Wait until EVENT is set, and take that back: return true.  Return false
+   if it is not set and DEADLINE has passed.  */
+bool portalocker__event_wait (os_event *event, int64_t deadline);
+
+
+/* ---- Notifiers.  Descriptors that become readable, and stay so, when
+   somebody says so.  */
+
+typedef struct
+{
+  int reader;
+  int writer;                   /* the same as READER on some systems */
+} os_notifier;
+
+/* Return 0 or an error number.  Neither descriptor blocks, outlives an exec or
+   has a standard number.  */
+int portalocker__notifier_init (os_notifier *notifier);
+void portalocker__notifier_destroy (os_notifier *notifier);
+void portalocker__notify (const os_notifier *notifier);
+extern const char portalocker__notifier_call[];
 
 
 /* ---- Threads.  */
@@ -84,6 +185,23 @@ os_mutex_unlock (os_mutex *mutex)
 bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
                              int64_t deadline);
 
+#if HAVE_CANCEL
+/* Start a thread of the library's own, which runs RUN (ARGUMENT) with all
+   signals blocked.  Return 0 or an error number.  */
+int portalocker__thread_start (pthread_t *thread,
+                               void *(*run) (void *argument), void *argument);
+
+/* Let the calling thread, which is such a one, be cancelled anywhere from here
+   on, or nowhere.  When it starts it can be cancelled at some calls.  */
+void portalocker__allow_cancel (bool allow);
+
+/* Cancel THREAD, and return when it is gone.  */
+void portalocker__thread_end (pthread_t thread);
+
+/* Whether all that works here: tried at the first call.  */
+bool portalocker__threads_work (void);
+#endif
+
 /* The calling thread's own error object, made at the first call; NULL when
    there is no memory for it.  It is freed when the thread ends.  */
 struct portalocker_error *portalocker__thread_error (void);
@@ -95,6 +213,10 @@ struct portalocker_error *portalocker__thread_error (void);
    now, in new memory; NULL and errno after a failure.  */
 char *portalocker__copy_string (const char *string);
 char *portalocker__absolute_path (const char *given);
+
+/* Make a pipe whose ends neither block nor outlive an exec nor have standard
+   numbers.  Return 0 or an error number.  */
+int portalocker__make_pipe (int ends[2]);
 
 /* Return a copy of the descriptor FD with a number that is no standard
    descriptor's, close-on-exec unless INHERIT; or -1 and errno.  */
@@ -126,6 +248,10 @@ int portalocker__id_of_path (const char *path, bool follow,
 
 
 /* ---- Processes.  */
+
+/* The value of the environment variable NAME; NULL if there is none, and in a
+   program that runs with more rights than its caller's.  */
+const char *portalocker__environment (const char *name);
 
 /* The process that holds a lock on the file that is open as FD (which may
    have been opened by O_PATH) and conflicts with a lock of the kind

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "fair.h"
 #include "fork.h"
 #include "portalocker.h"
+#include "upgrade.h"
 
 /* An open file that is to be closed.  */
 struct handle
@@ -24,6 +26,14 @@ struct handle
   bool regular;
   FILE *stream;
   const char *stream_mode;
+};
+
+/* A thread that waits for another object of this process to let go of the
+   file, on the stack of that thread.  */
+struct sleeper
+{
+  struct sleeper *next;
+  os_event *event;              /* set when the record has changed */
 };
 
 struct parked
@@ -45,8 +55,14 @@ struct owner
   bool exclusive;               /* the kernel's lock, when there is one */
   bool claimed;                 /* one thread is asking the kernel */
   bool claim_waits;             /* ... and was refused */
+  bool at_gate;                 /* one reader is on the way through the gate
+                                   of fair.h */
+  unsigned int writers;         /* that wait in turn: readers who take turns
+                                   do not pass them */
+  bool upgrading;               /* one of the holders wants to be alone */
   bool closing;                 /* unlocked, with closes still to come */
   struct parked *parked;
+  struct sleeper *sleepers;
 };
 
 /* A close that is going on outside of the mutex, on the stack of the thread
@@ -124,11 +140,28 @@ forget_owner (struct owner *owner)
   free (owner);
 }
 
+/* Something has changed for those who wait for OWNER.  */
+static void
+announce (struct owner *owner)
+{
+  struct sleeper *sleeper;
+  pthread_cond_broadcast (&portalocker__tables_changed);
+  for (sleeper = owner->sleepers; sleeper != NULL; sleeper = sleeper->next)
+    portalocker__event_set (sleeper->event);
+}
+
+/* Whether the lock is held, or will be as soon as the kernel gives it.  */
+static bool
+is_taken (const struct owner *owner)
+{
+  return owner->holders > 0 || owner->claimed;
+}
+
 /* Whether a close of the file would drop a lock now, or could.  */
 static bool
 is_live (const struct owner *owner)
 {
-  return owner->holders > 0 || owner->claimed;
+  return is_taken (owner) || owner->at_gate;
 }
 
 static bool
@@ -144,10 +177,14 @@ static void
 end_closing (struct closing *closing)
 {
   struct closing **link = &closings;
+  struct owner *owner = find_owner (closing->id);
   while (*link != closing)
     link = &(*link)->next;
   *link = closing->next;
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  if (owner != NULL)
+    announce (owner);
+  else
+    pthread_cond_broadcast (&portalocker__tables_changed);
 }
 
 
@@ -228,7 +265,7 @@ settle (struct owner *owner)
       if (parked != NULL)
         close_outside (owner->id, NULL, parked, NULL);
       owner->users--;
-      pthread_cond_broadcast (&portalocker__tables_changed);
+      announce (owner);
     }
   forget_owner (owner);
 }
@@ -238,6 +275,7 @@ take_handle (struct lock_file *file)
 {
   struct handle handle = { file->fd, file->wanted, file->flags, file->regular,
                            file->stream, file->stream_mode };
+  portalocker__held_remove (&file->held);
   file->fd = -1;
   file->published = false;
   file->stream = NULL;
@@ -365,13 +403,17 @@ portalocker__owners_use (struct file_id id)
 
 /* ---- Locking.  */
 
-enum turn
+static int
+refuse_inside (const struct lock_wait *wait, struct failure *failure)
 {
-  TURN_SHARED,                  /* joined the holders: the lock is held */
-  TURN_CLAIMED,                 /* ask the kernel now */
-  TURN_REFUSED                  /* an object of this process was in the way
-                                   until the deadline */
-};
+  portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
+  if (failure != NULL)
+    {
+      failure->holder = getpid ();
+      failure->holder_known = true;
+    }
+  return portalocker__give_up (wait, failure);
+}
 
 /* Whether to wait for something that goes by soon, whatever the
    deadline.  */
@@ -382,47 +424,87 @@ is_in_passing (const struct owner *owner)
          || (owner->claimed && ! owner->claim_waits);
 }
 
-/* Wait for the tables to change, at most until the deadline of WAIT.  Return
-   false if that has passed.  */
-static bool
-wait_for_change (struct lock_wait *wait)
+/* Sleep until OWNER changes, or WAIT is over.  */
+static enum wait_end
+sleep_on (struct owner *owner, struct lock_wait *wait)
+{
+  struct sleeper sleeper = { .next = owner->sleepers, .event = &wait->event };
+  struct sleeper **link = &owner->sleepers;
+  enum wait_end end = portalocker__wait_enter (wait, NULL);
+  if (end != WAIT_BEGUN)
+    return end;
+  owner->sleepers = &sleeper;
+  os_mutex_unlock (&portalocker__tables);
+  end = portalocker__wait_sleep (wait, PORTALOCKER__NEVER);
+  os_mutex_lock (&portalocker__tables);
+  while (*link != &sleeper)
+    link = &(*link)->next;
+  *link = sleeper.next;
+  portalocker__wait_leave (wait);
+  return end;
+}
+
+/* Wait for OWNER to change.  Return PORTALOCKER_OK to look at it again, else
+   the code to fail with.  */
+static int
+wait_for_change (struct owner *owner, struct lock_wait *wait,
+                 struct failure *failure)
 {
   if (! portalocker__may_wait (wait))
-    return false;
-  if (wait->began != 0 && wait->refused == NULL)
-    portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
-                            wait->deadline);
-  else
+    return refuse_inside (wait, failure);
+  if (portalocker__is_hopeless (wait, owner->id))
+    return portalocker__fail_deadlock (failure);
+  if (wait->began == 0)
     {
       os_mutex_unlock (&portalocker__tables);
       portalocker__begin_wait (wait);
       os_mutex_lock (&portalocker__tables);
+      return PORTALOCKER_OK;
     }
-  return true;
+  switch (sleep_on (owner, wait))
+    {
+    case WAIT_CANCELLED:
+      return portalocker__fail (failure, PORTALOCKER_CANCELLED, NULL, 0);
+    case WAIT_IMPOSSIBLE:
+      return portalocker__fail_event (failure);
+    default:
+      return PORTALOCKER_OK;
+    }
 }
 
-static enum turn
-wait_for_turn (struct owner *owner, struct lock_wait *wait)
+/* Whether WAIT may join the holders of OWNER.  */
+static bool
+may_share (const struct owner *owner, const struct lock_wait *wait)
 {
-  for (;;)
-    {
-      if (is_in_passing (owner))
-        portalocker__cond_wait (&portalocker__tables_changed,
-                                &portalocker__tables, PORTALOCKER__NEVER);
-      else if (! is_live (owner))
-        {
-          owner->claimed = true;
-          return TURN_CLAIMED;
-        }
-      else if (owner->holders > 0 && ! owner->claimed && ! owner->exclusive
-               && ! wait->exclusive)
-        {
-          owner->holders++;
-          return TURN_SHARED;
-        }
-      else if (! wait_for_change (wait))
-        return TURN_REFUSED;
-    }
+  return ! wait->exclusive && owner->holders > 0 && ! owner->exclusive
+         && ! owner->claimed && ! owner->upgrading
+         && ! (wait->fair && owner->writers > 0);
+}
+
+/* Wait until it is the turn of this thread: either it shares the lock then,
+   which is held, or *CLAIMED says that it is the one to ask the kernel.  */
+static int
+wait_for_turn (struct owner *owner, struct lock_wait *wait, bool *claimed,
+               struct failure *failure)
+{
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK)
+    if (is_in_passing (owner))
+      portalocker__cond_wait (&portalocker__tables_changed,
+                              &portalocker__tables, PORTALOCKER__NEVER);
+    else if (! is_taken (owner))
+      {
+        owner->claimed = *claimed = true;
+        break;
+      }
+    else if (may_share (owner, wait))
+      {
+        owner->holders++;
+        break;
+      }
+    else
+      code = wait_for_change (owner, wait, failure);
+  return code;
 }
 
 static void
@@ -430,7 +512,7 @@ set_claim_waits (struct owner *owner)
 {
   os_mutex_lock (&portalocker__tables);
   owner->claim_waits = true;
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  announce (owner);
   os_mutex_unlock (&portalocker__tables);
 }
 
@@ -449,29 +531,80 @@ ask_kernel (struct owner *owner, int fd, struct lock_wait *wait,
   return portalocker__wait_on (wait, fd, failure);
 }
 
-/* The kernel has answered CODE.  */
+/* The kernel has answered CODE to the one who claimed OWNER.  */
 static void
-end_claim (struct owner *owner, bool exclusive, int code)
+end_claim (struct owner *owner, struct lock_wait *wait, int code)
 {
-  owner->claimed = owner->claim_waits = false;
+  owner->claimed = owner->claim_waits = wait->claims = false;
   if (code == PORTALOCKER_OK)
     {
       owner->holders = 1;
-      owner->exclusive = exclusive;
+      owner->exclusive = wait->exclusive;
     }
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  announce (owner);
 }
 
+/* The two parts of a lock that this thread is to get, from here or from the
+   kernel.  */
 static int
-refuse_inside (const struct lock_wait *wait, struct failure *failure)
+lock_in_turn (struct owner *owner, int fd, struct lock_wait *wait,
+              struct failure *failure)
 {
-  portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
-  if (failure != NULL)
-    {
-      failure->holder = getpid ();
-      failure->holder_known = true;
-    }
-  return portalocker__give_up (wait, failure);
+  bool counts = wait->fair && wait->exclusive;
+  int code;
+  owner->writers += counts;
+  code = wait_for_turn (owner, wait, &wait->claims, failure);
+  owner->writers -= counts;
+  if (! wait->claims)
+    return code;
+  os_mutex_unlock (&portalocker__tables);
+  code = ask_kernel (owner, fd, wait, failure);
+  os_mutex_lock (&portalocker__tables);
+  end_claim (owner, wait, code);
+  return code;
+}
+
+static void
+leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
+{
+  portalocker__fair_leave_gate (wait, fd);
+  owner->at_gate = wait->is_at_gate = false;
+  announce (owner);
+}
+
+/* Go through the gate, one at a time, as it belongs to the process.  */
+static int
+enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
+            struct failure *failure)
+{
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK && owner->at_gate)
+    code = wait_for_change (owner, wait, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  owner->at_gate = wait->is_at_gate = true;
+  os_mutex_unlock (&portalocker__tables);
+  code = portalocker__fair_pass_gate (wait, fd, failure);
+  os_mutex_lock (&portalocker__tables);
+  if (code != PORTALOCKER_OK)
+    leave_gate (owner, fd, wait);
+  return code;
+}
+
+/* Lock the file of OWNER, which is open as FD.  */
+static int
+lock_as (struct owner *owner, int fd, struct lock_wait *wait,
+         struct failure *failure)
+{
+  int code;
+  if (! wait->fair || wait->exclusive)
+    return lock_in_turn (owner, fd, wait, failure);
+  code = enter_gate (owner, fd, wait, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  code = lock_in_turn (owner, fd, wait, failure);
+  leave_gate (owner, fd, wait);
+  return code;
 }
 
 int
@@ -479,8 +612,7 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
                           struct failure *failure)
 {
   struct owner *owner;
-  enum turn turn;
-  int code = PORTALOCKER_OK;
+  int code;
   os_mutex_lock (&portalocker__tables);
   owner = join_owner (file->id);
   if (owner == NULL)
@@ -488,16 +620,9 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
       os_mutex_unlock (&portalocker__tables);
       return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
     }
-  turn = wait_for_turn (owner, wait);
-  if (turn == TURN_REFUSED)
-    code = refuse_inside (wait, failure);
-  else if (turn == TURN_CLAIMED)
-    {
-      os_mutex_unlock (&portalocker__tables);
-      code = ask_kernel (owner, file->fd, wait, failure);
-      os_mutex_lock (&portalocker__tables);
-      end_claim (owner, wait->exclusive, code);
-    }
+  wait->owner = owner;
+  code = lock_as (owner, file->fd, wait, failure);
+  wait->owner = NULL;
   if (code == PORTALOCKER_OK)
     file->owner = owner;
   else
@@ -507,6 +632,20 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
     }
   os_mutex_unlock (&portalocker__tables);
   return code;
+}
+
+void
+portalocker__owners_withdraw (struct lock_wait *wait, int fd)
+{
+  struct owner *owner = wait->owner;
+  os_mutex_lock (&portalocker__tables);
+  if (wait->claims)
+    end_claim (owner, wait, PORTALOCKER_CANCELLED);
+  if (wait->is_at_gate)
+    leave_gate (owner, fd, wait);
+  owner->users--;
+  settle (owner);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 int
@@ -523,6 +662,77 @@ portalocker__owners_unlock (struct lock_file *file,
       owner->closing = true;
       code = portalocker__unlock (backend, file->fd, false, failure);
     }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+/* Wait until OWNER has one holder, who is to be upgraded, and may ask the
+   kernel.  */
+static int
+wait_to_be_alone (struct owner *owner, struct lock_wait *wait,
+                  struct failure *failure)
+{
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK
+         && (owner->holders > 1 || owner->claimed || owner->closing
+             || is_being_closed (owner->id)))
+    code = wait_for_change (owner, wait, failure);
+  return code;
+}
+
+/* What the kernel says to the one holder of OWNER.  */
+static int
+upgrade_in_kernel (struct owner *owner, int fd, struct lock_wait *wait,
+                   struct failure *failure)
+{
+  int code;
+  owner->claimed = true;
+  os_mutex_unlock (&portalocker__tables);
+  code = portalocker__upgrade_enter (wait, fd, failure);
+  if (code == PORTALOCKER_OK)
+    {
+      code = ask_kernel (owner, fd, wait, failure);
+      portalocker__upgrade_leave (wait, fd);
+    }
+  os_mutex_lock (&portalocker__tables);
+  owner->claimed = owner->claim_waits = false;
+  return code;
+}
+
+int
+portalocker__owners_upgrade (struct lock_file *file, struct lock_wait *wait,
+                             struct failure *failure)
+{
+  struct owner *owner = file->owner;
+  int code;
+  os_mutex_lock (&portalocker__tables);
+  if (owner->upgrading)
+    code = portalocker__upgrade_refuse (wait, failure);
+  else
+    {
+      owner->upgrading = true;
+      code = wait_to_be_alone (owner, wait, failure);
+      if (code == PORTALOCKER_OK)
+        code = upgrade_in_kernel (owner, file->fd, wait, failure);
+      if (code == PORTALOCKER_OK)
+        owner->exclusive = true;
+      owner->upgrading = false;
+      announce (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+int
+portalocker__owners_downgrade (struct lock_file *file, struct lock_wait *wait,
+                               struct failure *failure)
+{
+  int code;
+  os_mutex_lock (&portalocker__tables);
+  code = portalocker__wait_try (wait, file->fd, failure);
+  if (code == PORTALOCKER_OK)
+    file->owner->exclusive = false;
+  announce (file->owner);
   os_mutex_unlock (&portalocker__tables);
   return code;
 }
@@ -570,7 +780,7 @@ await_closes (struct file_id id)
    portalocker__tables.  Where no object uses such locks, as in most programs,
    that costs no call.  */
 static bool
-is_taken (int fd)
+is_taken_fd (int fd)
 {
   struct file_id id;
   const struct owner *owner;
@@ -579,7 +789,7 @@ is_taken (int fd)
     return false;
   await_closes (id);
   owner = find_owner (id);
-  return owner != NULL && is_live (owner);
+  return owner != NULL && is_taken (owner);
 }
 
 /* Try once; *TAKEN says that an object of this process was in the way.  */
@@ -589,7 +799,7 @@ try_foreign (int fd, struct lock_wait *wait, bool *taken,
 {
   int code = PORTALOCKER_BUSY;
   os_mutex_lock (&portalocker__tables);
-  *taken = is_taken (fd);
+  *taken = is_taken_fd (fd);
   if (! *taken)
     code = portalocker__wait_try (wait, fd, failure);
   os_mutex_unlock (&portalocker__tables);
@@ -630,7 +840,7 @@ portalocker__owners_unlock_foreign (int fd,
 {
   int code = PORTALOCKER_OK;
   os_mutex_lock (&portalocker__tables);
-  if (! is_taken (fd))
+  if (! is_taken_fd (fd))
     code = portalocker__unlock (backend, fd, true, failure);
   os_mutex_unlock (&portalocker__tables);
   return code;

@@ -22,6 +22,12 @@ portalocker__default_settings (struct settings *settings)
   settings->no_follow = false;
   settings->inherit = false;
   settings->pass_over_fork = false;
+  settings->cancellable = false;
+  settings->movable = false;
+  settings->fair = false;
+  settings->callback = NULL;
+  settings->closure = NULL;
+  settings->callback_interval = PORTALOCKER__NEVER;
   settings->backend = portalocker__find_backend (NULL);
 }
 
@@ -197,6 +203,53 @@ portalocker_set_pass_over_fork (portalocker_lock *lock, int pass)
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   begin_change (lock)->pass_over_fork = pass != 0;
+  return end_change (lock);
+}
+
+int
+portalocker_set_cancellable (portalocker_lock *lock, int cancellable)
+{
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_change (lock)->cancellable = cancellable != 0;
+  return end_change (lock);
+}
+
+int
+portalocker_set_movable (portalocker_lock *lock, int movable)
+{
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_change (lock)->movable = movable != 0;
+  return end_change (lock);
+}
+
+int
+portalocker_set_fair (portalocker_lock *lock, int fair)
+{
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_change (lock)->fair = fair != 0;
+  return end_change (lock);
+}
+
+int
+portalocker_set_wait_callback (portalocker_lock *lock,
+                               portalocker_wait_callback *callback,
+                               void *closure, int64_t interval)
+{
+  struct settings *settings;
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  if (interval < 0)
+    return refuse_number (lock, "interval", interval,
+                          "a number of milliseconds");
+  settings = begin_change (lock);
+  settings->callback = callback;
+  settings->closure = closure;
+  settings->callback_interval = interval == 0
+                                ? PORTALOCKER__NEVER
+                                : portalocker__deadline_at (interval);
   return end_change (lock);
 }
 

@@ -1,110 +1,136 @@
-/* wait-poll.c - waits: in the kernel without a deadline, by trying again
-   with one.
+/* wait-poll.c - waiting by trying again, where nothing can wake us.
    SPDX-License-Identifier: LGPL-2.1-or-later
-   Copyright (C) 2026 The libportalocker authors  */
+   Copyright (C) 2026 The libportalocker authors
+
+   The time between two tries grows from a millisecond to the check interval
+   of the wait, and is never quite the same, so that waiters who began
+   together do not come back together.  */
 
 #include <config.h>
-#include "wait.h"
+#include "wait-poll.h"
 
+#include <errno.h>
 #include <stddef.h>
 
-#include "portalocker.h"
+#include "fork.h"
+#include "os.h"
+#include "wait-method.h"
 
-int64_t
-portalocker__wait_until (int64_t time)
-{
-  int64_t deadline = portalocker__deadline_at (time);
-  if (deadline != PORTALOCKER__NEVER && deadline <= portalocker__now ())
-    return PORTALOCKER__AT_ONCE;
-  return deadline;
-}
+/* ---- File systems that do not wait.  */
 
-bool
-portalocker__may_wait (const struct lock_wait *wait)
+enum { SILENT_LIMIT = 8 };
+
+/* Guarded by portalocker__tables.  */
+static struct
 {
-  return wait->deadline == PORTALOCKER__NEVER
-         || (wait->deadline != PORTALOCKER__AT_ONCE
-             && portalocker__now () < wait->deadline);
+  dev_t device;
+  const struct portalocker__backend *backend;
+} silent[SILENT_LIMIT];
+static unsigned int silent_count; /* remembered so far, also the lost ones */
+
+/* Whether the device is among them.  Needs portalocker__tables.  */
+static bool
+is_listed (dev_t device, const struct portalocker__backend *backend)
+{
+  unsigned int i;
+  for (i = 0; i < SILENT_LIMIT; i++)
+    if (silent[i].backend == backend && silent[i].device == device)
+      return true;
+  return false;
 }
 
 void
-portalocker__begin_wait (struct lock_wait *wait)
+portalocker__remember_silent (int fd,
+                              const struct portalocker__backend *backend)
 {
-  void (*refused) (void *closure) = wait->refused;
-  if (wait->began == 0)
-    wait->began = portalocker__now ();
-  wait->refused = NULL;
-  if (refused != NULL)
-    refused (wait->closure);
-}
-
-int
-portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
-{
-  int code = wait->deadline == PORTALOCKER__AT_ONCE
-             ? PORTALOCKER_BUSY : PORTALOCKER_TIMED_OUT;
-  if (failure == NULL)
-    return code;
-  failure->code = code;
-  failure->backend = wait->backend;
-  failure->exclusive = wait->exclusive;
-  failure->waited = wait->began != 0 ? portalocker__now () - wait->began : 0;
-  return code;
-}
-
-/* Ask the primitive who holds the lock, where that costs one call.  */
-static void
-note_holder (const struct lock_wait *wait, int fd, struct failure *failure)
-{
-  if (failure == NULL || wait->backend->holder == NULL)
+  struct file_id id;
+  if (portalocker__id_of_fd (fd, &id) != 0)
     return;
-  failure->holder = wait->backend->holder (fd, wait->exclusive);
-  failure->holder_known = failure->holder > 0;
-}
-
-int
-portalocker__refuse (const struct lock_wait *wait, int fd,
-                     struct failure *failure)
-{
-  note_holder (wait, fd, failure);
-  return portalocker__give_up (wait, failure);
-}
-
-static int
-poll_lock (const struct lock_wait *wait, int fd, struct failure *failure)
-{
-  int code;
-  do
+  os_mutex_lock (&portalocker__tables);
+  if (! is_listed (id.device, backend))
     {
-      portalocker__sleep (wait->check_interval, wait->deadline);
-      code = portalocker__wait_try (wait, fd, failure);
+      unsigned int place = silent_count++ % SILENT_LIMIT;
+      silent[place].device = id.device;
+      silent[place].backend = backend;
     }
-  while (code == PORTALOCKER_BUSY && portalocker__may_wait (wait));
-  return code == PORTALOCKER_BUSY
-         ? portalocker__refuse (wait, fd, failure) : code;
+  os_mutex_unlock (&portalocker__tables);
 }
 
-int
-portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
+bool
+portalocker__is_silent (int fd, const struct portalocker__backend *backend)
 {
-  if (wait->deadline == PORTALOCKER__NEVER)
+  struct file_id id;
+  bool listed = false;
+  os_mutex_lock (&portalocker__tables);
+  if (silent_count > 0 && portalocker__id_of_fd (fd, &id) == 0)
+    listed = is_listed (id.device, backend);
+  os_mutex_unlock (&portalocker__tables);
+  return listed;
+}
+
+
+/* ---- The method.  */
+
+#define FIRST_PAUSE PORTALOCKER__NS_PER_MS
+
+/* A pause of three quarters of LENGTH up to LENGTH, by chance.  The low bits
+   of a clock are chance enough.  */
+static int64_t
+scatter (int64_t length)
+{
+  int64_t spread = length / 4;
+  uint64_t chance = (uint64_t) portalocker__now ();
+  chance = chance * UINT64_C (6364136223846793005) + 1442695040888963407;
+  return spread == 0 ? length
+         : length - (int64_t) ((chance >> 33) % (uint64_t) (spread + 1));
+}
+
+static int64_t
+longer (int64_t pause, int64_t limit)
+{
+  return pause > limit / 2 ? limit : 2 * pause;
+}
+
+static bool
+poll_works (void)
+{
+  return true;
+}
+
+/* Try until the lock is not busy, or WAIT is over.  */
+static enum wait_end
+try_until_over (struct lock_wait *wait, int fd, int *error)
+{
+  int64_t pause = longer (FIRST_PAUSE / 2, wait->check_interval);
+  for (;; pause = longer (pause, wait->check_interval))
     {
-      int code = portalocker__block_lock (wait->backend, fd, wait->exclusive,
-                                          wait->foreign, failure);
-      if (code != PORTALOCKER_BUSY)
-        return code;
+      int64_t until = portalocker__time_in (scatter (pause));
+      if (portalocker__wait_sleep (wait, until) == WAIT_CANCELLED)
+        return WAIT_CANCELLED;
+      if (! portalocker__may_wait (wait))
+        return WAIT_TIMED_OUT;
+      do
+        *error = portalocker__wait_call (wait, fd, false);
+      while (*error == EINTR);
+      if (! error_is_busy (*error))
+        return WAIT_TRIED;
     }
-  return poll_lock (wait, fd, failure);
 }
 
-int
-portalocker__wait_after (struct lock_wait *wait, int fd, int code,
-                         struct failure *failure)
+static enum wait_end
+poll_wait (struct lock_wait *wait, int fd, int *error)
 {
-  if (code != PORTALOCKER_BUSY)
-    return code;
-  if (! portalocker__may_wait (wait))
-    return portalocker__refuse (wait, fd, failure);
-  portalocker__begin_wait (wait);
-  return portalocker__wait_on (wait, fd, failure);
+  enum wait_end end = portalocker__wait_enter (wait, NULL);
+  if (end != WAIT_BEGUN)
+    return end;
+  end = try_until_over (wait, fd, error);
+  portalocker__wait_leave (wait);
+  return end;
 }
+
+const struct wait_method portalocker__wait_poll =
+{
+  .name = "poll",
+  .works = poll_works,
+  .wait = poll_wait
+};

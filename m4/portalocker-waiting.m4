@@ -1,0 +1,108 @@
+dnl portalocker-waiting.m4 - what waits can be built on.
+dnl SPDX-License-Identifier: LGPL-2.1-or-later
+dnl Copyright (C) 2026 The libportalocker authors
+
+# PORTALOCKER_WAITING
+# -------------------
+# Find out how threads can wake each other, and how a wait in the kernel can
+# be ended.  Only whether there is such a thing: whether it works is tried by
+# the library when it first waits.
+AC_DEFUN([PORTALOCKER_WAITING],
+[_PORTALOCKER_ATOMICS
+_PORTALOCKER_FUTEX
+_PORTALOCKER_THREAD_TIMERS
+AC_CHECK_FUNCS([pthread_attr_setsigmask_np])
+AC_CHECK_FUNCS([pthread_cancel],
+  [AC_DEFINE([HAVE_CANCEL], [1],
+     [Define to 1 if a thread can be cancelled.])])
+AM_CONDITIONAL([PORTALOCKER_CANCEL], [test "$ac_cv_func_pthread_cancel" = yes])
+_PORTALOCKER_CHECKED_UNWINDER
+])
+
+# A cancellation may come from a signal handler, where no mutex helps.
+m4_define([_PORTALOCKER_ATOMICS],
+[AC_CACHE_CHECK([for the __atomic built-in functions],
+  [portalocker_cv_atomics],
+  [AC_LINK_IFELSE(
+     [AC_LANG_PROGRAM([[static int n;]],
+        [[int before = 0;
+          return __atomic_exchange_n (&n, 1, __ATOMIC_ACQ_REL)
+                 + __atomic_compare_exchange_n (&n, &before, 1, 0,
+                                                __ATOMIC_ACQ_REL,
+                                                __ATOMIC_ACQUIRE);]])],
+     [portalocker_cv_atomics=yes], [portalocker_cv_atomics=no])])
+AS_IF([test "$portalocker_cv_atomics" != yes],
+  [AC_MSG_ERROR([the compiler '$CC' lacks the __atomic built-in functions, which GCC has since 4.7 and clang since 3.1; name another one by CC=...])])
+])
+
+m4_define([_PORTALOCKER_FUTEX],
+[AC_CACHE_CHECK([for futexes], [portalocker_cv_futex],
+  [AC_COMPILE_IFELSE(
+     [AC_LANG_PROGRAM(
+        [[#include <linux/futex.h>
+          #include <sys/syscall.h>
+          #include <unistd.h>
+          #if ! defined SYS_futex && defined SYS_futex_time64
+          # define SYS_futex SYS_futex_time64
+          #endif
+        ]],
+        [[int word = 0;
+          return (int) syscall (SYS_futex, &word,
+                                FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG
+                                | FUTEX_CLOCK_REALTIME, 0, 0, 0,
+                                FUTEX_BITSET_MATCH_ANY);]])],
+     [portalocker_cv_futex=yes], [portalocker_cv_futex=no])])
+AS_VAR_IF([portalocker_cv_futex], [yes],
+  [portalocker_futex=1], [portalocker_futex=0])
+AC_DEFINE_UNQUOTED([HAVE_FUTEX], [$portalocker_futex],
+  [Define to 1 if there are Linux's futexes, to 0 if not.])
+AM_CONDITIONAL([PORTALOCKER_FUTEX], [test $portalocker_futex = 1])
+])
+
+# Timers that signal one thread.  timer_create may be in a library of its
+# own.
+m4_define([_PORTALOCKER_THREAD_TIMERS],
+[AC_CACHE_CHECK([for timers that signal one thread],
+  [portalocker_cv_thread_timers],
+  [portalocker_saved_LIBS=$LIBS
+   LIBS="$PORTALOCKER_LIBS $LIBS"
+   AC_LINK_IFELSE(
+     [AC_LANG_PROGRAM(
+        [[#include <signal.h>
+          #include <sys/syscall.h>
+          #include <time.h>
+          #include <unistd.h>
+          #ifndef sigev_notify_thread_id
+          # define sigev_notify_thread_id _sigev_un._tid
+          #endif
+        ]],
+        [[struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID };
+          timer_t timer;
+          event.sigev_notify_thread_id = (int) syscall (SYS_gettid);
+          return timer_create (CLOCK_MONOTONIC, &event, &timer);]])],
+     [portalocker_cv_thread_timers=yes], [portalocker_cv_thread_timers=no])
+   LIBS=$portalocker_saved_LIBS])
+AS_VAR_IF([portalocker_cv_thread_timers], [yes],
+  [AC_DEFINE([HAVE_THREAD_TIMERS], [1],
+     [Define to 1 if a timer can signal one thread.])])
+AM_CONDITIONAL([PORTALOCKER_THREAD_TIMERS],
+  [test "$portalocker_cv_thread_timers" = yes])
+])
+
+# In a program that is linked dynamically, glibc loads libgcc_s at the first
+# cancellation, and ends the process when it cannot.
+m4_define([_PORTALOCKER_CHECKED_UNWINDER],
+[AC_CACHE_CHECK([whether a cancellation needs libgcc_s],
+  [portalocker_cv_cancel_needs_libgcc],
+  [AC_COMPILE_IFELSE(
+     [AC_LANG_PROGRAM([[#include <features.h>
+                        #ifndef __GLIBC__
+                        # error this is another C library
+                        #endif
+                      ]], [])],
+     [portalocker_cv_cancel_needs_libgcc=yes],
+     [portalocker_cv_cancel_needs_libgcc=no])])
+AS_VAR_IF([portalocker_cv_cancel_needs_libgcc], [yes],
+  [AC_DEFINE([CANCEL_NEEDS_LIBGCC], [1],
+     [Define to 1 if pthread_cancel loads libgcc_s.])])
+])
