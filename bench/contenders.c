@@ -165,6 +165,7 @@ compare (struct bench_report *report, struct contest *contest,
   field_add_way (&field, &way_raw, run, contest);
   field_add_way (&field, &way_endless, run, contest);
   add_goals (field_add_way (&field, &way_timed, run, contest), 0.75);
+  add_goals (field_add_way (&field, &way_signal, run, contest), 0.9);
   if (workload->hold == 100 && ! report->is_quick)
     field_add_libraries (&field, 4, run, contest);
   comparison.n_peers = field.n;

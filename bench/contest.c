@@ -32,9 +32,13 @@ field_add_way (struct field *field, const struct way *way,
 {
   struct contest copy = *contest;
   const char *name = way == &way_raw ? contest->raw->name : way->name;
+  struct bench_peer *peer;
 
   copy.way = way;
-  return field_add (field, name, run, &copy);
+  peer = field_add (field, name, run, &copy);
+  if (! way_is_open (way))
+    field->n--;
+  return peer;
 }
 
 void

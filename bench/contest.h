@@ -45,7 +45,8 @@ struct bench_peer *field_add (struct field *field, const char *name,
                                           double *values),
                               const struct contest *contest);
 
-/* The same with a way, which names the peer.  */
+/* The same with a way, which names the peer.  One that cannot be gone here is
+   not counted: the next peer takes its place.  */
 struct bench_peer *field_add_way (struct field *field, const struct way *way,
                                   int (*run) (void *state,
                                               unsigned int rounds,

@@ -100,7 +100,7 @@ static const struct bench_quantity quantities[2] =
 static int
 measure (struct bench_report *report)
 {
-  static const struct way *const ways[1] = { &way_timed };
+  static const struct way *const ways[2] = { &way_timed, &way_signal };
   unsigned int timeouts = report->is_quick ? MANY / 50 : MANY;
   struct contest contest = { NULL, CONTEST_NO_LIBRARY, NULL, NULL,
                              { 0 }, 1 };
@@ -119,7 +119,7 @@ measure (struct bench_report *report)
   contest.path = path;
   contest.raw = raw_of_backend (portalocker_default_backend ());
   field.n = 0;
-  for (i = 0; i < 1; i++)
+  for (i = 0; i < 2; i++)
     field_goal (field_add_way (&field, ways[i], run, &contest), 0,
                 BENCH_VALUE_AT_MOST, 0);
   comparison.n_peers = field.n;

@@ -161,16 +161,17 @@ struct size
   unsigned int rounds;
   unsigned int repetitions;
   double timed;
+  double signal;
 };
 
 static const struct size sizes[] =
 {
-  { 1, 16, 25, 2.0 },
-  { 2, 16, 15, -1 },
-  { 8, 8, 11, -1 },
-  { 64, 3, 11, 3.2 },
-  { 256, 1, 7, -1 },
-  { 1000, 1, 5, -1 }
+  { 1, 16, 25, 2.0, 1.2 },
+  { 2, 16, 15, -1, -1 },
+  { 8, 8, 11, -1, -1 },
+  { 64, 3, 11, 3.2, 1.4 },
+  { 256, 1, 7, -1, -1 },
+  { 1000, 1, 5, -1, -1 }
 };
 
 /* How many of these a quick run looks at; and how often the backends that
@@ -225,6 +226,8 @@ measure_descriptor (struct bench_report *report,
     }
   peer = field_add_way (&field, &way_timed, run, contest);
   field_goal (peer, 0, BENCH_RATIO_AT_MOST, is_wanted ? size->timed : -1);
+  peer = field_add_way (&field, &way_signal, run, contest);
+  field_goal (peer, 0, BENCH_RATIO_AT_MOST, is_wanted ? size->signal : -1);
   if (is_default (contest->raw)
       && (size->waiters == 1 || (size->waiters == 8 && ! report->is_quick)))
     field_add_libraries (&field, 11, run, contest);
@@ -240,6 +243,7 @@ measure_path (struct bench_report *report, const struct contest *contest)
   field_add_way (&field, &way_raw_path, run, contest);
   field_add_way (&field, &way_object, run, contest);
   field_add_way (&field, &way_object_timed, run, contest);
+  field_add_way (&field, &way_object_signal, run, contest);
   return compare (report, &field, "path", &sizes[0]);
 }
 

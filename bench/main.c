@@ -21,6 +21,7 @@ static const struct bench_measurement *const measurements[] =
   &bench_early,
   &bench_wake_ups,
   &bench_contenders,
+  &bench_fairness,
   &bench_memory,
   NULL
 };

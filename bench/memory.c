@@ -20,8 +20,9 @@
 
 #define SETTLE_NS 100000000
 
-/* The numbers of a contest: how many waits, and for how many files.  */
-enum { WAITERS, FILES };
+/* The numbers of a contest: how many waits, for how many files, and whether
+   they are watched, not waited for in a thread each.  */
+enum { WAITERS, FILES, WATCHED };
 
 /* What the child reports, for all waiters together.  */
 struct cost
@@ -71,6 +72,20 @@ begin_thread (struct party *party)
 }
 
 static int
+begin_watch (struct party *party)
+{
+  int descriptor;
+  int code;
+
+  if (portalocker_new (&party->lock, party->path) != 0
+      || portalocker_set_backend (party->lock, party->raw->backend) != 0)
+    return bench_fail ("portalocker_new");
+  code = portalocker_watch (party->lock, WAY_LONG_TIME, &descriptor);
+  return code == PORTALOCKER_OK || code == PORTALOCKER_PENDING
+         ? 0 : way_complain (party->lock);
+}
+
+static int
 begin_waits (const struct contest *contest, struct party *parties,
              char (*names)[256])
 {
@@ -84,7 +99,8 @@ begin_waits (const struct contest *contest, struct party *parties,
       parties[i].path = names[i];
       parties[i].raw = contest->raw;
       parties[i].way = contest->way;
-      rc = begin_thread (&parties[i]);
+      rc = contest->numbers[WATCHED] ? begin_watch (&parties[i])
+                                     : begin_thread (&parties[i]);
     }
   return rc;
 }
@@ -196,9 +212,13 @@ compare (struct bench_report *report, struct contest *contest, int waiters,
 
   contest->numbers[WAITERS] = waiters;
   contest->numbers[FILES] = files;
+  contest->numbers[WATCHED] = 0;
   field.n = 0;
   field_add_way (&field, &way_raw, run, contest);
   field_add_way (&field, &way_object_timed, run, contest);
+  field_add_way (&field, &way_object_signal, run, contest);
+  contest->numbers[WATCHED] = 1;
+  field_add (&field, "portalocker, watched", run, contest);
   comparison.n_peers = field.n;
   snprintf (subject, sizeof subject, "%s/waiters=%d,files=%d",
             contest->raw->backend, waiters, files);

@@ -146,7 +146,8 @@ static const struct bench_quantity quantities[2] =
 static int
 measure (struct bench_report *report)
 {
-  const struct way *const ways[3] = { &way_raw, &way_endless, &way_timed };
+  const struct way *const ways[4] = { &way_raw, &way_endless, &way_timed,
+                                      &way_signal };
   int64_t timeout = report->is_quick ? WAIT_NS / 5 : WAIT_NS;
   struct contest contest = { NULL, 0, NULL, NULL, { timeout }, 1 };
   double values[16];
@@ -160,7 +161,7 @@ measure (struct bench_report *report)
 
   contest.raw = raw_of_backend (portalocker_default_backend ());
   field.n = 0;
-  for (i = 0; i < 3; i++)
+  for (i = 0; i < 4; i++)
     field_goal (field_add_way (&field, ways[i], NULL, &contest), 0,
                 BENCH_VALUE_AT_MOST, i == 0 ? -1 : 0);
   field_add_libraries (&field, 0, NULL, &contest);

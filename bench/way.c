@@ -6,9 +6,16 @@
 #include "way.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+int
+way_use_signal (void)
+{
+  return portalocker_set_wait_signal (SIGRTMIN + 3);
+}
 
 int
 way_complain (portalocker_lock *lock)
@@ -25,6 +32,12 @@ open_descriptor (struct party *party)
 {
   party->fd = open (party->path, O_RDWR | O_CLOEXEC);
   return party->fd < 0;
+}
+
+static int
+open_descriptor_signal (struct party *party)
+{
+  return way_use_signal () != 0 || open_descriptor (party);
 }
 
 static int
@@ -91,6 +104,12 @@ const struct way way_timed =
   release_descriptor
 };
 
+const struct way way_signal =
+{
+  "portalocker, timed, wait signal", open_descriptor_signal,
+  close_descriptor, wait_timed, release_descriptor
+};
+
 
 /* A path.  */
 
@@ -126,6 +145,12 @@ make_object (struct party *party)
 {
   return portalocker_new (&party->lock, party->path) != 0
          || portalocker_set_backend (party->lock, party->raw->backend) != 0;
+}
+
+static int
+make_object_signal (struct party *party)
+{
+  return way_use_signal () != 0 || make_object (party);
 }
 
 static int
@@ -176,3 +201,22 @@ const struct way way_object_timed =
   "portalocker object, timed", make_object, free_object, acquire,
   release_object
 };
+
+const struct way way_object_signal =
+{
+  "portalocker object, timed, wait signal", make_object_signal, free_object,
+  acquire, release_object
+};
+
+
+int
+way_is_open (const struct way *way)
+{
+  int is_open;
+
+  if (way != &way_signal && way != &way_object_signal)
+    return 1;
+  is_open = way_use_signal () == PORTALOCKER_OK;
+  portalocker_set_wait_signal (0);
+  return is_open;
+}

@@ -46,15 +46,24 @@ struct way
 };
 
 /* An open descriptor: the primitive itself, and the library without a
-   limit and with one.  */
+   limit, with one, and with one and the wait signal.  */
 extern const struct way way_raw;
 extern const struct way way_endless;
 extern const struct way way_timed;
+extern const struct way way_signal;
 
 /* A path: what an acquire does, by hand, and lock objects.  */
 extern const struct way way_raw_path;
 extern const struct way way_object;
 extern const struct way way_object_timed;
+extern const struct way way_object_signal;
+
+/* Let the timed waits of this process use the wait signal.  */
+int way_use_signal (void);
+
+/* Whether WAY can be gone here: not all systems have what those with the
+   wait signal need.  */
+int way_is_open (const struct way *way);
 
 /* Say on standard error what went wrong with LOCK.  */
 int way_complain (portalocker_lock *lock);
