@@ -150,8 +150,6 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
-  void (*progress) (void *closure, int64_t waited) = request->wait.progress;
-  request->wait.progress = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -163,11 +161,11 @@ join (portalocker_lock *lock, struct request *request)
       }
     else
       {
-        portalocker__begin_wait (&request->wait);
+        if (request->wait.began == 0)
+          request->wait.began = portalocker__now ();
         portalocker__cond_wait (&lock->changed, &lock->mutex,
                                 request->wait.deadline);
       }
-  request->wait.progress = progress;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */

@@ -454,7 +454,7 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
     return refuse_inside (wait, failure);
   if (portalocker__is_hopeless (wait, owner->id))
     return portalocker__fail_deadlock (failure);
-  if (wait->began == 0)
+  if (! wait->has_begun)
     {
       os_mutex_unlock (&portalocker__tables);
       portalocker__begin_wait (wait);

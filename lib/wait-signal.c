@@ -233,8 +233,8 @@ timer_for (int signo)
 }
 
 /* Let OWN signal at the time WHEN and from then on; PORTALOCKER__NEVER: not at
-   all.  May be called in a signal handler.  */
-static void
+   all.  Return whether it will.  May be called in a signal handler.  */
+static bool
 arm (const struct thread_timer *own, int64_t when)
 {
   struct itimerspec times;
@@ -245,7 +245,7 @@ arm (const struct thread_timer *own, int64_t when)
       times.it_value = portalocker__to_timespec (when > 0 ? when : 1);
       times.it_interval = portalocker__to_timespec (REPEAT);
     }
-  calls.timer_settime (own->timer, TIMER_ABSTIME, &times, NULL);
+  return calls.timer_settime (own->timer, TIMER_ABSTIME, &times, NULL) == 0;
 }
 
 
@@ -262,9 +262,8 @@ try_signal (int signo)
   const struct timespec second = { .tv_sec = 1 };
   const struct thread_timer *own = timer_for (signo);
   bool interrupted;
-  if (own == NULL)
+  if (own == NULL || ! arm (own, portalocker__now ()))
     return false;
-  arm (own, portalocker__now ());
   interrupted = calls.nanosleep (&second, NULL) != 0;
   arm (own, PORTALOCKER__NEVER);
   return interrupted;
@@ -324,8 +323,8 @@ block_until_over (struct lock_wait *wait, int fd,
   for (;;)
     {
       int64_t next = portalocker__wait_next (wait);
-      if (next != armed)
-        arm (own, next);
+      if (next != armed && ! arm (own, next))
+        return WAIT_IMPOSSIBLE;
       armed = next;
       /* Whoever cancels from here on finds the timer.  */
       if (is_cancelled (wait->cancellation))

@@ -40,13 +40,17 @@ portalocker__may_wait (const struct lock_wait *wait)
 void
 portalocker__begin_wait (struct lock_wait *wait)
 {
-  if (wait->began != 0)
+  int64_t now;
+  if (wait->has_begun)
     return;
-  wait->began = portalocker__now ();
+  now = portalocker__now ();
+  wait->has_begun = true;
+  if (wait->began == 0)
+    wait->began = now;
   wait->next_progress = PORTALOCKER__NEVER;
   if (wait->progress == NULL)
     return;
-  wait->next_progress = portalocker__time_after (wait->began, wait->progress_interval);
+  wait->next_progress = portalocker__time_after (now, wait->progress_interval);
   wait->progress (wait->closure, 0);
 }
 
@@ -198,8 +202,8 @@ static const struct wait_method *const for_lanes[] =
 static const struct wait_method *forced;
 static pthread_once_t forced_once = PTHREAD_ONCE_INIT;
 
-void
-portalocker__force_wait_method (const char *name)
+static void
+force_method (const char *name)
 {
   size_t i;
   forced = NULL;
@@ -211,8 +215,15 @@ portalocker__force_wait_method (const char *name)
 static void
 read_environment (void)
 {
-  portalocker__force_wait_method
-    (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+  force_method (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+}
+
+/* Not before the environment was read, which would undo it.  */
+void
+portalocker__force_wait_method (const char *name)
+{
+  pthread_once (&forced_once, read_environment);
+  force_method (name);
 }
 
 static const struct wait_method *
@@ -339,11 +350,11 @@ conclude (const struct lock_wait *wait, int fd, enum wait_end end, int error,
       return code == PORTALOCKER_BUSY
              ? portalocker__refuse (wait, fd, failure) : code;
     }
-  if (error == EDEADLK && is_true_deadlock (wait))
-    return portalocker__fail (failure, PORTALOCKER_DEADLOCK,
-                              wait->backend->call, error);
-  if (error == EDEADLK)
-    return PORTALOCKER_BUSY;
+  if (end == WAIT_ANSWERED && error == EDEADLK)
+    return is_true_deadlock (wait)
+           ? portalocker__fail (failure, PORTALOCKER_DEADLOCK,
+                                wait->backend->call, error)
+           : PORTALOCKER_BUSY;
   if (end == WAIT_ANSWERED && error != 0 && is_no_answer (error))
     {
       portalocker__remember_silent (fd, wait->backend);
@@ -367,28 +378,35 @@ block (struct lock_wait *wait, int fd, struct failure *failure)
   return conclude (wait, fd, WAIT_ANSWERED, error, failure);
 }
 
+/* Wait in the kernel.  PORTALOCKER_BUSY says that only trying again is
+   left.  */
+static int
+wait_in_kernel (struct lock_wait *wait, int fd, struct failure *failure)
+{
+  int error = 0;
+  enum wait_end end;
+  if (portalocker__is_silent (fd, wait->backend))
+    return PORTALOCKER_BUSY;
+  if (is_endless (wait))
+    return block (wait, fd, failure);
+  end = wait_by_method (wait, fd, &error);
+  return conclude (wait, fd, end, error, failure);
+}
+
 int
 portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 {
-  int code = PORTALOCKER_BUSY;
+  int error = 0;
+  enum wait_end end;
+  int code;
   if (wait->fair && wait->exclusive && wait->part == PART_LOCK
       && ! wait->has_gate)
     return portalocker__fair_wait_on (wait, fd, failure);
-  if (is_endless (wait))
-    code = block (wait, fd, failure);
-  else if (! portalocker__is_silent (fd, wait->backend))
-    {
-      int error = 0;
-      enum wait_end end = wait_by_method (wait, fd, &error);
-      code = conclude (wait, fd, end, error, failure);
-    }
-  if (code == PORTALOCKER_BUSY)
-    {
-      int error = 0;
-      enum wait_end end = portalocker__wait_poll.wait (wait, fd, &error);
-      code = conclude (wait, fd, end, error, failure);
-    }
-  return code;
+  code = wait_in_kernel (wait, fd, failure);
+  if (code != PORTALOCKER_BUSY)
+    return code;
+  end = portalocker__wait_poll.wait (wait, fd, &error);
+  return conclude (wait, fd, end, error, failure);
 }
 
 void

@@ -54,8 +54,10 @@ struct lock_wait
   int64_t progress_interval;    /* or PORTALOCKER__NEVER */
 
   /* What follows belongs to the functions below.  When the waiting began, 0
-     before: the clock is not read for a lock that is free.  */
+     before: the clock is not read for a lock that is free.  A thread that
+     waited for another one's attempt begins in earnest later.  */
   int64_t began;
+  bool has_begun;
   int64_t next_progress;        /* or PORTALOCKER__NEVER */
   bool has_gate;                /* fair.h */
   os_event event;               /* between wait_enter and wait_leave */
@@ -102,6 +104,7 @@ portalocker__wait_init (struct lock_wait *wait,
   wait->own = NULL;
   wait->progress = NULL;
   wait->began = 0;
+  wait->has_begun = false;
   wait->has_gate = false;
   wait->lane = NULL;
   wait->owner = NULL;

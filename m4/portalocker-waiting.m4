@@ -54,8 +54,13 @@ m4_define([_PORTALOCKER_FUTEX],
      [portalocker_cv_futex=yes], [portalocker_cv_futex=no])])
 AS_VAR_IF([portalocker_cv_futex], [yes],
   [portalocker_futex=1], [portalocker_futex=0])
-AC_DEFINE_UNQUOTED([HAVE_FUTEX], [$portalocker_futex],
-  [Define to 1 if there are Linux's futexes, to 0 if not.])
+# Tests build the library without them too, by -DHAVE_FUTEX=0.
+AH_VERBATIM([HAVE_FUTEX],
+[/* Define to 1 if there are Linux's futexes, to 0 if not.  */
+#ifndef HAVE_FUTEX
+# undef HAVE_FUTEX
+#endif])
+AC_DEFINE_UNQUOTED([HAVE_FUTEX], [$portalocker_futex])
 AM_CONDITIONAL([PORTALOCKER_FUTEX], [test $portalocker_futex = 1])
 ])
 

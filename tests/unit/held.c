@@ -1,0 +1,279 @@
+/* held.c - which locks of a thread keep another one away from itself, and what
+   a wait says to that.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include "../../lib/held.h"
+
+/* ---- The table.  */
+
+static pthread_t other_thread;
+
+static const struct
+{
+  bool holds_exclusive, wants_exclusive, same_file, same_thread, movable;
+  bool conflict;
+  const char *statement;
+} rules[] =
+{
+  { true, true, true, true, false, true, "exclusive against exclusive" },
+  { true, false, true, true, false, true, "exclusive against shared" },
+  { false, true, true, true, false, true, "shared against exclusive" },
+  { false, false, true, true, false, false, "two shared locks go together" },
+  { true, true, false, true, false, false, "another file is not in the way" },
+  { true, true, true, false, false, false,
+    "what another thread holds it will release" },
+  { true, true, true, true, true, false,
+    "what another thread may release is no deadlock" }
+};
+
+static struct held
+make_held (const struct portalocker__backend *backend, size_t rule)
+{
+  struct held held = { .id = { 1, rules[rule].same_file ? 1 : 2 },
+                       .backend = backend,
+                       .exclusive = rules[rule].holds_exclusive,
+                       .movable = rules[rule].movable,
+                       .thread = rules[rule].same_thread ? pthread_self ()
+                                                         : other_thread };
+  return held;
+}
+
+static bool
+conflicts (const struct portalocker__backend *backend, bool exclusive,
+           const struct held *own)
+{
+  struct file_id id = { 1, 1 };
+  return portalocker__held_conflicts (id, backend, exclusive, own);
+}
+
+static void
+test_rules (const char *name)
+{
+  const struct portalocker__backend *backend
+    = portalocker__find_backend (name);
+  size_t i;
+  unit_area (name, "held");
+  for (i = 0; i < sizeof rules / sizeof *rules; i++)
+    {
+      struct held held = make_held (backend, i);
+      bool before, found, own;
+      os_mutex_lock (&portalocker__tables);
+      before = conflicts (backend, rules[i].wants_exclusive, NULL);
+      portalocker__held_add (&held);
+      found = conflicts (backend, rules[i].wants_exclusive, NULL);
+      own = conflicts (backend, rules[i].wants_exclusive, &held);
+      portalocker__held_remove (&held);
+      portalocker__held_remove (&held);
+      os_mutex_unlock (&portalocker__tables);
+      CHECK (CHECK_QUIET (! before)
+             && CHECK_QUIET_INT (found, rules[i].conflict)
+             && CHECK_QUIET (! own)
+             && CHECK_QUIET (! conflicts (backend, true, NULL)),
+             rules[i].statement);
+    }
+}
+
+/* Whether locks by A and B exclude each other in the kernel.  */
+static bool
+is_one_kind (const char *a, const char *b)
+{
+  portalocker_lock *lock = unit_new ("kinds", a);
+  bool excludes;
+  portalocker_acquire (lock);
+  excludes = ! unit_free ("kinds", b, true);
+  portalocker_release (lock);
+  portalocker_free (lock);
+  return excludes;
+}
+
+static void
+test_kinds (const char *name)
+{
+  const struct portalocker__backend *backend
+    = portalocker__find_backend (name);
+  struct held held = make_held (backend, 0);
+  size_t i;
+  int good = 1;
+  unit_area (name, "held");
+  portalocker__held_add (&held);
+  for (i = 0; portalocker__backends[i] != NULL; i++)
+    {
+      const char *other = portalocker__backends[i]->name;
+      good &= CHECK_QUIET_INT (conflicts (portalocker__backends[i], true,
+                                          NULL),
+                               is_one_kind (name, other));
+    }
+  portalocker__held_remove (&held);
+  CHECK (good, "it is in the way of just those that the kernel keeps away");
+  portalocker__held_add (&held);
+  CHECK_INT (portalocker__held_process_owned (),
+             ! unit_has (name, PORTALOCKER_FEATURE_PER_OBJECT),
+             "whether a lock belongs to the process is known");
+  held.thread = other_thread;
+  CHECK (! portalocker__held_process_owned (),
+         "one of another thread is not counted");
+  portalocker__held_remove (&held);
+}
+
+/* Three entries, taken out in each order.  */
+static void
+test_order (void)
+{
+  static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                   { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+  const struct portalocker__backend *backend = portalocker__backends[0];
+  size_t i;
+  int n, good = 1;
+  for (i = 0; i < sizeof orders / sizeof *orders; i++)
+    {
+      struct held held[3];
+      for (n = 0; n < 3; n++)
+        {
+          held[n] = make_held (backend, 0);
+          portalocker__held_add (&held[n]);
+        }
+      for (n = 0; n < 3; n++)
+        {
+          good &= CHECK_QUIET (conflicts (backend, true, NULL));
+          portalocker__held_remove (&held[orders[i][n]]);
+        }
+      good &= CHECK_QUIET (! conflicts (backend, true, NULL));
+    }
+  check_area ("unit/held");
+  CHECK (good, "what is held is forgotten in any order");
+}
+
+
+/* ---- Objects.  */
+
+/* What an endless wait for "f" comes to in this thread; -1 when its message
+   does not fit.  */
+static int
+wait_beside (const char *backend, int flags)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int code;
+  portalocker_set_flags (lock, flags);
+  portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
+  code = portalocker_acquire (lock);
+  if (code == PORTALOCKER_DEADLOCK
+      && strstr (portalocker_message (lock), "this thread itself") == NULL)
+    code = -1;
+  portalocker_free (lock);
+  return code;
+}
+
+static int
+task_wait_beside (void *backend)
+{
+  return wait_beside (backend, PORTALOCKER_LOCK_EX);
+}
+
+static void
+test_objects (const char *backend)
+{
+  bool shared = unit_has (backend, PORTALOCKER_FEATURE_SHARED);
+  portalocker_lock *holder = unit_new ("f", backend);
+  portalocker_lock *timed = unit_new ("f", backend);
+  struct task task;
+  int descriptors = unit_descriptors ();
+  char name[20];
+  unit_area (backend, "deadlock");
+  snprintf (name, sizeof name, "%s", backend);
+  portalocker_acquire (holder);
+  CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_EX),
+              PORTALOCKER_DEADLOCK, "a thread does not wait for itself");
+  if (shared)
+    CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_SH),
+                PORTALOCKER_DEADLOCK, "nor for a shared lock");
+  CHECK (CHECK_QUIET (portalocker_is_held (holder))
+         && CHECK_QUIET (! unit_free ("f", backend, true)),
+         "it keeps what it holds");
+  portalocker_set_timeout (timed, 20);
+  CHECK_CODE (portalocker_acquire (timed), PORTALOCKER_TIMED_OUT,
+              "a wait with a deadline is no deadlock");
+  if (unit_threads_go_on (backend))
+    {
+      task_start (&task, task_wait_beside, name);
+      task_let_sleep (&task);
+      portalocker_release (holder);
+      CHECK_CODE (task_end (&task), PORTALOCKER_OK,
+                  "another thread waits for it");
+    }
+  portalocker_release (holder);
+  CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_EX), PORTALOCKER_OK,
+              "what was released is forgotten");
+  if (shared)
+    {
+      portalocker_set_flags (holder, 5);
+      portalocker_acquire (holder);
+      CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_SH), PORTALOCKER_OK,
+                  "who shares may share again");
+      CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_EX),
+                  PORTALOCKER_DEADLOCK, "but not have it alone");
+    }
+  portalocker_free (timed);
+  portalocker_free (holder);
+  CHECK_INT (unit_descriptors (), descriptors, "no descriptor is left");
+}
+
+static int
+release_when_refused (void *argument)
+{
+  portalocker_lock **locks = argument;
+  unit_await_refusal (locks[1]);
+  return portalocker_release (locks[0]);
+}
+
+/* Another thread may release a movable lock, and does so here.  */
+static void
+test_movable (const char *backend)
+{
+  portalocker_lock *locks[2];
+  struct task task;
+  int good;
+  unit_area (backend, "deadlock");
+  if (! unit_threads_go_on (backend))
+    {
+      check_unsupported ("a movable lock is released by another thread",
+                         "valgrind stops all threads");
+      return;
+    }
+  locks[0] = unit_new ("f", backend);
+  locks[1] = unit_new ("f", backend);
+  portalocker_set_movable (locks[0], 1);
+  portalocker_set_timeout (locks[1], PORTALOCKER_FOREVER);
+  portalocker_acquire (locks[0]);
+  task_start (&task, release_when_refused, locks);
+  good = CHECK_QUIET_CODE (portalocker_acquire (locks[1]), PORTALOCKER_OK);
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
+  CHECK (good, "a movable lock is released by another thread");
+  portalocker_free (locks[0]);
+  portalocker_free (locks[1]);
+}
+
+static int
+be_a_thread (void *unused)
+{
+  (void) unused;
+  return 0;
+}
+
+int
+main (void)
+{
+  struct task task;
+  unit_start ();
+  task_start (&task, be_a_thread, NULL);
+  other_thread = task.thread;
+  unit_each_backend (test_rules);
+  unit_each_backend (test_kinds);
+  test_order ();
+  task_end (&task);
+  unit_each_backend (test_objects);
+  unit_each_backend (test_movable);
+  return check_done ();
+}
