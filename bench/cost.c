@@ -141,7 +141,7 @@ check_wait_signal (struct subject *subject)
   const char *name
     = "a free lock costs the same calls with a timeout and the wait signal";
 
-  if (portalocker_set_wait_signal (SIGRTMIN) != PORTALOCKER_OK)
+  if (portalocker_set_wait_signal (SIGUSR2) != PORTALOCKER_OK)
     check_unsupported (name, "no wait signal");
   else
     check_timed_acquire (subject, name);

@@ -14,7 +14,7 @@
 int
 way_use_signal (void)
 {
-  return portalocker_set_wait_signal (SIGRTMIN + 3);
+  return portalocker_set_wait_signal (SIGUSR2);
 }
 
 int
