@@ -42,8 +42,8 @@ raw_acquire (const struct file *file)
   return -1;
 }
 
-static double
-run_raw (void *state, unsigned int rounds)
+static int
+run_raw (void *state, unsigned int rounds, double *values)
 {
   const struct file *file = state;
   int64_t start = bench_now ();
@@ -56,49 +56,89 @@ run_raw (void *state, unsigned int rounds)
       if (fd < 0 || file->raw->unlock (fd) != 0 || close (fd) != 0)
         return bench_fail (file->raw->name);
     }
-  return (double) (bench_now () - start) / rounds;
+  values[0] = (double) (bench_now () - start) / rounds;
+  return 0;
 }
 
-static double
-run_object (void *state, unsigned int rounds)
+/* TIMEOUT as in portalocker_acquire_with.  */
+static int
+acquire_and_release (portalocker_lock *lock, int64_t timeout)
+{
+  if (portalocker_acquire_with (lock, NULL, PORTALOCKER_AS_SET, timeout,
+                                PORTALOCKER_AS_SET, PORTALOCKER_AS_SET,
+                                PORTALOCKER_AS_SET) == PORTALOCKER_OK
+      && portalocker_descriptor (lock) >= 0
+      && portalocker_release (lock) == PORTALOCKER_OK)
+    return 0;
+  fprintf (stderr, "bench: %s\n", portalocker_message (lock));
+  return -1;
+}
+
+static int
+run_object (void *state, unsigned int rounds, double *values)
 {
   const struct file *file = state;
   int64_t start = bench_now ();
   unsigned int i;
 
   for (i = 0; i < rounds; i++)
-    if (portalocker_acquire (file->lock) != PORTALOCKER_OK
-        || portalocker_descriptor (file->lock) < 0
-        || portalocker_release (file->lock) != PORTALOCKER_OK)
-      {
-        fprintf (stderr, "bench: %s\n", portalocker_message (file->lock));
-        return -1;
-      }
-  return (double) (bench_now () - start) / rounds;
+    if (acquire_and_release (file->lock, PORTALOCKER_AS_SET) != 0)
+      return -1;
+  values[0] = (double) (bench_now () - start) / rounds;
+  return 0;
 }
 
 static int
-measure_backend (struct bench_report *report, struct file *file,
-                 const char *backend)
+run_timed (void *state, unsigned int rounds, double *values)
 {
-  struct bench_peer peers[2];
+  const struct file *file = state;
+  int64_t start = bench_now ();
+  unsigned int i;
+
+  for (i = 0; i < rounds; i++)
+    if (acquire_and_release (file->lock, 2000) != 0)
+      return -1;
+  values[0] = (double) (bench_now () - start) / rounds;
+  return 0;
+}
+
+static int
+compare (struct bench_report *report, struct file *file, const char *backend)
+{
+  struct bench_peer peers[3];
+  struct bench_goal goal = { BENCH_RATIO_AT_MOST, 1.15 };
   char title[64];
-  int rc;
+  struct bench_comparison comparison =
+  {
+    backend, title, &bench_time_per_round, 1, peers, 3, ROUNDS,
+    BENCH_REPETITIONS
+  };
 
   memset (peers, 0, sizeof peers);
   peers[0].name = "raw open, lock, fstat, stat, ...";
   peers[0].run = run_raw;
   peers[1].name = "portalocker_acquire, release";
   peers[1].run = run_object;
-  peers[1].goal = strcmp (backend, "flock") == 0 ? 1.15 : 0;
-  peers[0].state = peers[1].state = file;
+  peers[2].name = "the same with a timeout";
+  peers[2].run = run_timed;
+  if (strcmp (backend, "flock") == 0)
+    peers[1].goals[0] = peers[2].goals[0] = goal;
+  peers[0].state = peers[1].state = peers[2].state = file;
   snprintf (title, sizeof title, "%s: acquire and release by path", backend);
+  return bench_compare (report, &comparison);
+}
+
+static int
+measure_backend (struct bench_report *report, struct file *file,
+                 const char *backend)
+{
+  int rc;
 
   if (portalocker_new (&file->lock, file->path) != PORTALOCKER_OK)
     return -1;
   rc = portalocker_set_backend (file->lock, backend);
   if (rc == 0)
-    rc = bench_compare (report, title, peers, 2, ROUNDS);
+    rc = compare (report, file, backend);
   portalocker_free (file->lock);
   return rc;
 }
@@ -111,7 +151,7 @@ measure (struct bench_report *report)
   int rc = 0;
 
   if (bench_make_file (file.path, sizeof file.path) != 0)
-    return (int) bench_fail ("mkdtemp");
+    return bench_fail ("mkdtemp");
   for (i = 0; rc == 0 && portalocker_backend_at (i) != NULL; i++)
     {
       const char *backend = portalocker_backend_at (i);

@@ -13,6 +13,7 @@
 #include "trace.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,9 +119,8 @@ check_pair (struct subject *subject)
 }
 
 static void
-check_timed_acquire (struct subject *subject)
+check_timed_acquire (struct subject *subject, const char *name)
 {
-  const char *name = "a free lock costs the same calls with a timeout";
   struct trace plain;
   struct trace timed;
   const char *problem = trace_calls (&plain, acquire_release, subject);
@@ -133,6 +133,19 @@ check_timed_acquire (struct subject *subject)
   if (trace_calls (&timed, acquire_release_timed, subject) != NULL)
     timed.n = 0;
   CHECK (trace_equal (&plain, &timed), name);
+}
+
+static void
+check_wait_signal (struct subject *subject)
+{
+  const char *name
+    = "a free lock costs the same calls with a timeout and the wait signal";
+
+  if (portalocker_set_wait_signal (SIGUSR2) != PORTALOCKER_OK)
+    check_unsupported (name, "no wait signal");
+  else
+    check_timed_acquire (subject, name);
+  portalocker_set_wait_signal (0);
 }
 
 /* Where the kernel's lock belongs to the process, the table of owners may
@@ -166,7 +179,9 @@ check_backend (struct subject *subject, const char *path)
       || portalocker_set_backend (subject->lock, subject->backend) != 0)
     check_fatal ("no object for %s", path);
   check_pair (subject);
-  check_timed_acquire (subject);
+  check_timed_acquire (subject,
+                       "a free lock costs the same calls with a timeout");
+  check_wait_signal (subject);
   if (is_per_object (subject))
     check_allocations (subject);
   portalocker_free (subject->lock);

@@ -28,20 +28,21 @@ mean_since (int64_t start, unsigned int rounds)
   return (double) (bench_now () - start) / rounds;
 }
 
-static double
-run_raw (void *state, unsigned int rounds)
+static int
+run_raw (void *state, unsigned int rounds, double *values)
 {
   const struct descriptor *file = state;
   int64_t start = bench_now ();
 
   if (file->raw->pairs (file->fd, rounds) != 0)
     return bench_fail (file->raw->name);
-  return mean_since (start, rounds);
+  values[0] = mean_since (start, rounds);
+  return 0;
 }
 
 /* The functions that take a backend's name.  */
-static double
-run_named (void *state, unsigned int rounds)
+static int
+run_named (void *state, unsigned int rounds, double *values)
 {
   const struct descriptor *file = state;
   int64_t start = bench_now ();
@@ -52,12 +53,13 @@ run_named (void *state, unsigned int rounds)
                                   PORTALOCKER_FOREVER, NULL) != 0
         || portalocker_unlock_fd_with (file->fd, file->backend, NULL) != 0)
       return bench_fail ("portalocker_lock_fd_with");
-  return mean_since (start, rounds);
+  values[0] = mean_since (start, rounds);
+  return 0;
 }
 
 /* The functions that use the default backend.  */
-static double
-run_default (void *state, unsigned int rounds)
+static int
+run_default (void *state, unsigned int rounds, double *values)
 {
   const struct descriptor *file = state;
   int64_t start = bench_now ();
@@ -67,33 +69,37 @@ run_default (void *state, unsigned int rounds)
     if (portalocker_lock_fd (file->fd, FLAGS, NULL) != 0
         || portalocker_unlock_fd (file->fd, NULL) != 0)
       return bench_fail ("portalocker_lock_fd");
-  return mean_since (start, rounds);
+  values[0] = mean_since (start, rounds);
+  return 0;
 }
 
 static int
 measure_backend (struct bench_report *report, struct descriptor *file)
 {
   struct bench_peer peers[3];
-  size_t n = 2;
-  double goal = strcmp (file->backend, "flock") == 0 ? 1.10 : 0;
+  struct bench_goal goal = { BENCH_RATIO_AT_MOST, 1.10 };
   char title[64];
+  struct bench_comparison comparison =
+  {
+    file->backend, title, &bench_time_per_round, 1, peers, 2, ROUNDS,
+    BENCH_REPETITIONS
+  };
 
   memset (peers, 0, sizeof peers);
   peers[0].name = file->raw->name;
   peers[0].run = run_raw;
   peers[1].name = "portalocker_lock_fd_with, unlock";
   peers[1].run = run_named;
+  peers[2].name = "portalocker_lock_fd, unlock";
+  peers[2].run = run_default;
   if (strcmp (file->backend, portalocker_default_backend ()) == 0)
-    {
-      peers[2].name = "portalocker_lock_fd, unlock";
-      peers[2].run = run_default;
-      n = 3;
-    }
+    comparison.n_peers = 3;
   peers[0].state = peers[1].state = peers[2].state = file;
-  peers[1].goal = peers[2].goal = goal;
+  if (strcmp (file->backend, "flock") == 0)
+    peers[1].goals[0] = peers[2].goals[0] = goal;
   snprintf (title, sizeof title, "%s: lock and unlock a descriptor",
             file->backend);
-  return bench_compare (report, title, peers, n, ROUNDS);
+  return bench_compare (report, &comparison);
 }
 
 static int
@@ -105,7 +111,7 @@ measure (struct bench_report *report)
   int rc = 0;
 
   if (bench_make_file (path, sizeof path) != 0)
-    return (int) bench_fail ("mkdtemp");
+    return bench_fail ("mkdtemp");
   file.fd = open (path, O_RDWR | O_CLOEXEC);
   for (i = 0; rc == 0 && portalocker_backend_at (i) != NULL; i++)
     {

@@ -4,19 +4,25 @@
 
 #include <config.h>
 #include "bench.h"
+#include "programs.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define REPETITIONS 61
-
 static const struct bench_measurement *const measurements[] =
 {
   &bench_lock_descriptor,
   &bench_acquire_path,
   &bench_hand_over,
+  &bench_hand_over_tool,
+  &bench_lateness,
+  &bench_early,
+  &bench_wake_ups,
+  &bench_contenders,
+  &bench_fairness,
+  &bench_memory,
   NULL
 };
 
@@ -25,9 +31,16 @@ usage (FILE *out)
 {
   const struct bench_measurement *const *entry;
 
-  fputs ("Usage: measure [-n REPETITIONS] [-o FILE] [MEASUREMENT]...\n"
-         "Compare the library with the primitives that it stands on.\n"
-         "A table goes to standard output, JSON to FILE.\n"
+  fputs ("Usage: measure [OPTION]... [MEASUREMENT]...\n"
+         "Compare the library with the primitives that it stands on, and"
+         " with others.\n"
+         "A table goes to standard output.\n"
+         "  -n NUMBER  repetitions, 61 unless given; long measurements have"
+         " fewer in\n"
+         "             proportion\n"
+         "  -q         a glance: few repetitions, short and small ones\n"
+         "  -o FILE    the results as JSON\n"
+         "  -r FILE    the results as doc/results keeps them\n"
          "Measurements:\n", out);
   for (entry = measurements; *entry != NULL; entry++)
     fprintf (out, "  %s\n", (*entry)->name);
@@ -76,43 +89,72 @@ measure_all (struct bench_report *report, char *const *names)
   return rc;
 }
 
+/* Write the report to the file NAME, unless that is NULL.  */
 static int
-write_json (const struct bench_report *report, const char *name)
+write_report (const struct bench_report *report, const char *name,
+              void (*print) (const struct bench_report *report, FILE *out))
 {
-  FILE *out = fopen (name, "w");
+  FILE *out;
 
+  if (name == NULL)
+    return 0;
+  out = fopen (name, "w");
   if (out == NULL)
-    return (int) bench_fail (name);
-  bench_print_json (report, out);
-  return fclose (out) == 0 ? 0 : (int) bench_fail (name);
+    return bench_fail (name);
+  print (report, out);
+  return fclose (out) == 0 ? 0 : bench_fail (name);
 }
 
-static unsigned int
-repetitions_from (const char *text)
+/* What the command line asks for.  */
+struct request
+{
+  unsigned int repetitions;
+  int is_quick;
+  int is_wrong;
+  const char *json;
+  const char *record;
+};
+
+static void
+set_repetitions (struct request *request, const char *text)
 {
   char *end;
   unsigned long int number = strtoul (text, &end, 10);
 
-  return *end == '\0' && number <= 100000 ? (unsigned int) number : 0;
+  if (*end == '\0' && number > 0 && number <= 100000)
+    request->repetitions = (unsigned int) number;
+  else
+    request->is_wrong = 1;
+}
+
+static void
+read_options (struct request *request, int argc, char **argv)
+{
+  int option;
+
+  while ((option = getopt (argc, argv, "n:o:qr:")) != -1)
+    if (option == 'n')
+      set_repetitions (request, optarg);
+    else if (option == 'q')
+      request->is_quick = 1;
+    else if (option == 'o')
+      request->json = optarg;
+    else if (option == 'r')
+      request->record = optarg;
+    else
+      request->is_wrong = 1;
 }
 
 int
 main (int argc, char **argv)
 {
-  struct bench_report report = { REPETITIONS, NULL, NULL, 0 };
-  const char *json = NULL;
+  struct request request = { 0, 0, 0, NULL, NULL };
+  struct bench_report report;
   int rc;
-  int option;
 
-  while ((option = getopt (argc, argv, "n:o:")) != -1)
-    if (option == 'n')
-      report.repetitions = repetitions_from (optarg);
-    else if (option == 'o')
-      json = optarg;
-    else
-      report.repetitions = 0;
+  read_options (&request, argc, argv);
   argv += optind;
-  if (report.repetitions == 0 || ! all_are_known (argv))
+  if (request.is_wrong || ! all_are_known (argv))
     {
       usage (stderr);
       return 64;
@@ -120,10 +162,14 @@ main (int argc, char **argv)
 
   /* A child of a measurement that failed must not end this process.  */
   signal (SIGPIPE, SIG_IGN);
+  memset (&report, 0, sizeof report);
+  report.repetitions = request.repetitions;
+  report.is_quick = request.is_quick;
+  report.programs = programs_find (&report.n_programs);
   rc = measure_all (&report, argv);
   bench_print_table (&report, stdout);
-  if (json != NULL && write_json (&report, json) != 0)
-    rc = -1;
+  rc |= write_report (&report, request.json, bench_print_json);
+  rc |= write_report (&report, request.record, bench_print_record);
   free (report.rows);
   return rc == 0 ? 0 : 1;
 }
