@@ -323,7 +323,7 @@ use_fakes (const char *method)
 
 /* It has the lock, or has nothing; there is no third.  */
 static int
-check_end (int code, int descriptors, int threads)
+check_end (int code, int descriptors)
 {
   int good = CHECK_QUIET_CODE (code, plot->code)
              && CHECK_QUIET_INT (portalocker_is_held (lock),
@@ -332,7 +332,7 @@ check_end (int code, int descriptors, int threads)
     unit_let_go ();
   good = good && CHECK_QUIET_INT (unit_free ("f", backend, true),
                                   code != PORTALOCKER_OK)
-         && unit_await_threads (threads)
+         && unit_await_threads ()
          && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK)
          && CHECK_QUIET_INT (unit_descriptors (), descriptors);
   return good && CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
@@ -342,7 +342,7 @@ check_end (int code, int descriptors, int threads)
 static void
 test_plot (const struct plot *now, const char *method)
 {
-  int descriptors = unit_descriptors (), threads = unit_threads (), code;
+  int descriptors = unit_descriptors (), code;
   char statement[200];
   lock = unit_new ("f", backend);
   plot = now;
@@ -355,10 +355,10 @@ test_plot (const struct plot *now, const char *method)
   portalocker_set_timeout (lock, 1000);
   use_fakes (method);
   code = portalocker_acquire (lock);
-  unit_await_threads (threads);
+  unit_await_threads ();
   unit_restore ();
   snprintf (statement, sizeof statement, "%s (%s)", plot->statement, method);
-  CHECK (check_end (code, descriptors, threads), statement);
+  CHECK (check_end (code, descriptors), statement);
   portalocker_free (lock);
 }
 
