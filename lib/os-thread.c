@@ -96,14 +96,15 @@ portalocker__forbid_cancel (void)
 #if SANITIZES_ADDRESSES
 void __asan_unpoison_memory_region (void const volatile *start, size_t size);
 
-/* More than the functions below a frame take until the lock call.  */
+/* More than the functions from the beginning of the thread down to the lock
+   call take on either side of a frame.  */
 enum { DEPTH = 8192 };
 
-/* Take back the marks from FRAME on downwards.  */
+/* Take back the marks around FRAME.  */
 static void
 leave_stack (void *frame)
 {
-  __asan_unpoison_memory_region ((char *) frame - DEPTH, DEPTH);
+  __asan_unpoison_memory_region ((char *) frame - DEPTH, 2 * DEPTH);
 }
 
 # define BEGIN_CANCELLABLE \
