@@ -191,9 +191,12 @@ bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
 int portalocker__thread_start (pthread_t *thread,
                                void *(*run) (void *argument), void *argument);
 
-/* Let the calling thread, which is such a one, be cancelled anywhere from here
-   on, or nowhere.  When it starts it can be cancelled at some calls.  */
-void portalocker__allow_cancel (bool allow);
+/* Run RUN (ARGUMENT) in the calling thread, which is such a one and can be
+   cancelled anywhere in it.  Afterwards it cannot be cancelled any more, nor
+   before if it calls the second function first.  */
+void portalocker__run_cancellable (void (*run) (void *argument),
+                                   void *argument);
+void portalocker__forbid_cancel (void);
 
 /* Cancel THREAD, and return when it is gone.  */
 void portalocker__thread_end (pthread_t thread);

@@ -267,6 +267,9 @@ settle (struct owner *owner)
       owner->users--;
       announce (owner);
     }
+  /* One who is at the gate keeps descriptors open, and waits for this.  */
+  else if (! is_taken (owner))
+    announce (owner);
   forget_owner (owner);
 }
 

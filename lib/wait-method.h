@@ -52,6 +52,10 @@ portalocker__wait_in_child (void)
 }
 #endif
 
+/* Block in the lock call of WAIT, in a thread of the library's own that may be
+   cancelled there; return 0 or the error number, never EINTR.  */
+int portalocker__wait_cancellably (const struct lock_wait *wait, int fd);
+
 /* The lock call of WAIT, which blocks if BLOCKS; return 0 or the error
    number.  */
 static inline int

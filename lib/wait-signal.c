@@ -323,6 +323,7 @@ block_until_over (struct lock_wait *wait, int fd,
   for (;;)
     {
       int64_t next = portalocker__wait_next (wait);
+      /* A sandbox that the program has entered since the trial.  */
       if (next != armed && ! arm (own, next))
         return WAIT_IMPOSSIBLE;
       armed = next;

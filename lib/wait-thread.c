@@ -19,6 +19,31 @@
 
 #include "os.h"
 
+/* A lock call that may end with its thread.  */
+struct lock_call
+{
+  const struct lock_wait *wait;
+  int fd;
+  int error;
+};
+
+static void
+make_call (void *argument)
+{
+  struct lock_call *call = argument;
+  do
+    call->error = portalocker__wait_call (call->wait, call->fd, true);
+  while (call->error == EINTR);
+}
+
+int
+portalocker__wait_cancellably (const struct lock_wait *wait, int fd)
+{
+  struct lock_call call = { wait, fd, 0 };
+  portalocker__run_cancellable (make_call, &call);
+  return call.error;
+}
+
 /* What the two threads share, on the stack of the one that waits.  That one
    looks at ERROR and DONE when the helper has set the event, or has been
    joined; there is no other way to know that the helper will not set the
@@ -37,13 +62,7 @@ run_helper (void *argument)
 {
   struct helper *helper = argument;
   os_event *event = &helper->wait->event;
-  int error;
-  portalocker__allow_cancel (true);
-  do
-    error = portalocker__wait_call (helper->wait, helper->fd, true);
-  while (error == EINTR);
-  portalocker__allow_cancel (false);
-  helper->error = error;
+  helper->error = portalocker__wait_cancellably (helper->wait, helper->fd);
   helper->done = true;
   /* The waiting thread, and with it all of the above, may be gone when this
      returns.  */

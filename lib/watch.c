@@ -263,7 +263,7 @@ run_controller (void *argument)
 {
   struct controller *self = argument;
   int64_t deadline;
-  portalocker__allow_cancel (false);
+  portalocker__forbid_cancel ();
   os_mutex_lock (&portalocker__tables);
   while (lanes != NULL)
     if (! end_one (&deadline) && lanes != NULL)
@@ -398,7 +398,7 @@ static void *
 run_lane (void *argument)
 {
   struct lane *lane = argument;
-  portalocker__allow_cancel (false);
+  portalocker__forbid_cancel ();
   os_mutex_lock (&portalocker__tables);
   while (! lane->stopping && lane->first != NULL)
     {
@@ -449,13 +449,8 @@ lane_wait (struct lock_wait *wait, int fd, int *error)
     end = WAIT_TIMED_OUT;
   else
     {
-      /* The controller may end the thread from here ...  */
-      portalocker__allow_cancel (true);
-      do
-        *error = portalocker__wait_call (wait, fd, true);
-      while (*error == EINTR);
-      portalocker__allow_cancel (false);
-      /* ... to here.  */
+      /* The controller may end the thread in this.  */
+      *error = portalocker__wait_cancellably (wait, fd);
       end = WAIT_ANSWERED;
     }
   set_blocked (wait->lane, false);

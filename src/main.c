@@ -14,6 +14,7 @@
 #include "exit-status.h"
 #include "message.h"
 #include "verbs.h"
+#include "waiting.h"
 
 struct verb
 {
@@ -63,6 +64,7 @@ show_help (void)
 
 /* ---- Version.  */
 
+/* Two lines: one does not fit a terminal.  */
 static void
 show_features (const char *backend)
 {
@@ -75,14 +77,30 @@ show_features (const char *backend)
         "not inheritable" },
       { PORTALOCKER_FEATURE_ANY_ACCESS, "needs no write access",
         "needs write access" },
+      { PORTALOCKER_FEATURE_UPGRADE, "upgrade", "no upgrade" },
+      { PORTALOCKER_FEATURE_RANGES, "fair", "not fair" },
     };
+  enum { IN_FIRST_LINE = 3, COUNT = sizeof texts / sizeof texts[0] };
   int features = portalocker_backend_features (backend);
-  size_t i;
+  int i, margin = (int) strlen (backend) + 2;
   printf ("%s: ", backend);
-  for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
-    printf ("%s%s", i > 0 ? ", " : "",
-            features & texts[i].bit ? texts[i].yes : texts[i].no);
-  putchar ('\n');
+  for (i = 0; i < COUNT; i++)
+    {
+      printf ("%s", features & texts[i].bit ? texts[i].yes : texts[i].no);
+      if (i + 1 == IN_FIRST_LINE)
+        printf (",\n%*s", margin, "");
+      else
+        fputs (i + 1 < COUNT ? ", " : "\n", stdout);
+    }
+}
+
+/* By what method portalocker run waits until a deadline.  */
+static void
+show_waiting (void)
+{
+  waiting_begin ();
+  printf ("waiting: %s\n", portalocker_wait_method ());
+  waiting_end ();
 }
 
 static int
@@ -101,6 +119,7 @@ show_version (bool verbose)
   if (verbose)
     {
       printf ("library: %s\n", portalocker_version ());
+      show_waiting ();
       for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
         show_features (backend);
     }

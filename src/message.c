@@ -64,6 +64,8 @@ status_for (int code, int system_error, bool must_exist)
       return STATUS_DONE;
     case PORTALOCKER_BUSY:
     case PORTALOCKER_TIMED_OUT:
+    case PORTALOCKER_CANCELLED:
+    case PORTALOCKER_DEADLOCK:
     case PORTALOCKER_PATH_LOST:
       return STATUS_LOCKED;
     case PORTALOCKER_BAD_ARGUMENT:

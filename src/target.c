@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "exit-status.h"
 #include "message.h"
+#include "waiting.h"
 
 static const char prefix[] = "fd:";
 
@@ -56,6 +58,17 @@ target_parse (const char *verb, const char *text, struct request *request)
 
 /* ---- A file by its path.  */
 
+/* The library tells how long the wait has lasted.  */
+static void
+tell_once (void *closure, int64_t waited, portalocker_error *holder)
+{
+  struct hold *hold = closure;
+  if (waited < WAITING_PATIENCE || hold->told)
+    return;
+  hold->told = true;
+  waiting_tell (hold->request->path, holder);
+}
+
 /* Make the lock object as REQUEST says.  */
 static int
 make_object (portalocker_lock **lock, const struct request *request)
@@ -96,6 +109,9 @@ lock_path (struct hold *hold)
 {
   const struct request *request = hold->request;
   int code = make_object (&hold->lock, request);
+  if (code == PORTALOCKER_OK && waiting_is_watched ())
+    code = portalocker_set_wait_callback (hold->lock, tell_once, hold,
+                                          WAITING_PATIENCE);
   if (code == PORTALOCKER_OK)
     code = acquire (hold->lock, request);
   if (code == PORTALOCKER_OK)
@@ -113,16 +129,50 @@ lock_path (struct hold *hold)
 
 /* ---- A descriptor.  */
 
+/* A lock that --inherit asks for and the backend cannot give.  */
+static bool
+cannot_inherit (const struct request *request)
+{
+  return request->inherit
+         && ! (portalocker_backend_features (request->backend)
+               & PORTALOCKER_FEATURE_PASS_ON);
+}
+
+static int
+lock_until (struct hold *hold, int64_t deadline)
+{
+  const struct request *request = hold->request;
+  int flags = request->shared ? PORTALOCKER_LOCK_SH : PORTALOCKER_LOCK_EX;
+  return portalocker_lock_fd_with (request->descriptor, flags,
+                                   request->backend, deadline, hold->error);
+}
+
+/* There is no object that could tell of the wait, so it is interrupted once
+   after a while.  */
+static int
+lock_and_tell (struct hold *hold, const char *what, int64_t deadline)
+{
+  int64_t moment = portalocker_now () + WAITING_PATIENCE;
+  if (waiting_is_watched ()
+      && (deadline == PORTALOCKER_FOREVER || moment < deadline))
+    {
+      int code = lock_until (hold, moment);
+      if (code != PORTALOCKER_TIMED_OUT)
+        return code;
+      hold->told = true;
+      waiting_tell (what, hold->error);
+    }
+  return lock_until (hold, deadline);
+}
+
 static int
 lock_descriptor (struct hold *hold)
 {
   const struct request *request = hold->request;
-  int flags = request->shared ? PORTALOCKER_LOCK_SH : PORTALOCKER_LOCK_EX;
   int64_t deadline = PORTALOCKER_FOREVER;
+  char what[sizeof "descriptor " + 3 * sizeof (int)];
   int code;
-  if (request->inherit
-      && ! (portalocker_backend_features (request->backend)
-            & PORTALOCKER_FEATURE_PASS_ON))
+  if (cannot_inherit (request))
     {
       complain ("fd:%d: a lock by %s cannot be passed on; leave out --inherit"
                 " or choose another --backend", request->descriptor,
@@ -130,13 +180,15 @@ lock_descriptor (struct hold *hold)
                                          : portalocker_default_backend ());
       return STATUS_UNSUPPORTED;
     }
-  if (request->timeout == 0)
-    flags |= PORTALOCKER_LOCK_NB;
-  else if (request->timeout != PORTALOCKER_FOREVER)
-    deadline = portalocker_now () + request->timeout;
-  code = portalocker_lock_fd_with (request->descriptor, flags,
-                                   request->backend, deadline, hold->error);
-  if (code != PORTALOCKER_OK)
+  /* The time 0 has passed: one attempt.  */
+  if (request->timeout != PORTALOCKER_FOREVER)
+    deadline = request->timeout == 0
+               ? 0 : portalocker_now () + request->timeout;
+  snprintf (what, sizeof what, "descriptor %d", request->descriptor);
+  code = lock_and_tell (hold, what, deadline);
+  if (code == PORTALOCKER_TIMED_OUT && hold->told)
+    waiting_give_up (what, request->timeout, hold->error);
+  else if (code != PORTALOCKER_OK)
     complain_about (hold->error);
   return status_for (code, portalocker_error_system_error (hold->error),
                      true);
@@ -170,12 +222,16 @@ target_lock (struct hold *hold, const struct request *request)
   int status;
   hold->request = request;
   hold->lock = NULL;
+  hold->told = false;
   if (portalocker_error_new (&hold->error) != PORTALOCKER_OK)
     {
       complain ("%s", portalocker_code_text (PORTALOCKER_NO_MEMORY));
       return STATUS_OS_ERROR;
     }
+  if (request->timeout != 0)
+    waiting_begin ();
   status = request->path != NULL ? lock_path (hold) : lock_descriptor (hold);
+  waiting_end ();
   if (status != STATUS_DONE)
     free_hold (hold);
   return status;

@@ -30,6 +30,7 @@ struct hold
   const struct request *request;
   portalocker_lock *lock;       /* NULL: a descriptor is locked */
   portalocker_error *error;
+  bool told;                    /* that the tool waits */
 };
 
 /* Read TEXT, a path or fd:N, into REQUEST.  Return STATUS_DONE, or another

@@ -15,7 +15,8 @@ static const struct
   { PORTALOCKER_FEATURE_PER_OBJECT, "per-object" },
   { PORTALOCKER_FEATURE_PASS_ON, "pass-on" },
   { PORTALOCKER_FEATURE_ANY_ACCESS, "any-access" },
-  { PORTALOCKER_FEATURE_RANGES, "ranges" }
+  { PORTALOCKER_FEATURE_RANGES, "ranges" },
+  { PORTALOCKER_FEATURE_UPGRADE, "upgrade" }
 };
 
 static void

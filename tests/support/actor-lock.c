@@ -161,6 +161,10 @@ set_number (portalocker_lock *lock, const char *what, long long value,
     *code = portalocker_set_inherit (lock, number);
   else if (strcmp (what, "pass-over-fork") == 0)
     *code = portalocker_set_pass_over_fork (lock, number);
+  else if (strcmp (what, "cancellable") == 0)
+    *code = portalocker_set_cancellable (lock, number);
+  else if (strcmp (what, "movable") == 0)
+    *code = portalocker_set_movable (lock, number);
   else
     return 0;
   return 1;
@@ -332,6 +336,8 @@ answer_field (struct call *call, portalocker_error *error, const char *field)
     answer_text (call, portalocker_error_path (error));
   else if (strcmp (field, "holder") == 0)
     actor_answer (call, "%lld", (long long) portalocker_error_holder (error));
+  else if (strcmp (field, "holder-name") == 0)
+    answer_text (call, portalocker_error_holder_name (error));
   else if (strcmp (field, "summary") == 0)
     answer_text (call, portalocker_error_summary (error));
   else if (strcmp (field, "message") == 0)

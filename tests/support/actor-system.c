@@ -275,6 +275,17 @@ note_signal (int signal_number)
   errno = saved;
 }
 
+/* A handler that ends a wait of the library, whichever thread it runs in.  */
+static void
+cancel_by_signal (int signal_number)
+{
+  int saved = errno;
+
+  actor_cancel_target ();
+  note_signal (signal_number);
+  errno = saved;
+}
+
 /* Make the pipe, where tests do not look for descriptors.  */
 static int
 make_signal_pipe (void)
@@ -299,18 +310,26 @@ int
 actor_signal (const struct call *call, int number)
 {
   static const struct { const char *name; int number; } signals[] = {
-    { "INT", SIGINT }, { "KILL", SIGKILL }, { "TERM", SIGTERM },
-    { "USR1", SIGUSR1 }
+    { "ALRM", SIGALRM }, { "CHLD", SIGCHLD }, { "INT", SIGINT },
+    { "KILL", SIGKILL }, { "SEGV", SIGSEGV }, { "STOP", SIGSTOP },
+    { "TERM", SIGTERM }, { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }
   };
+  const char *name = call->word[number];
   size_t i;
 
   for (i = 0; i < sizeof signals / sizeof signals[0]; i++)
-    if (strcmp (signals[i].name, call->word[number]) == 0)
+    if (strcmp (signals[i].name, name) == 0)
       return signals[i].number;
-  return -1;
+#ifdef SIGRTMIN
+  if (strncmp (name, "RTMIN+", 6) == 0)
+    return SIGRTMIN + atoi (name + 6);
+#endif
+  return name[0] == '-' || (name[0] >= '0' && name[0] <= '9') ? atoi (name)
+                                                              : -1;
 }
 
-/* HOW is "restart" or "interrupt" (without SA_RESTART) or "default".  */
+/* HOW is "restart", "interrupt" (without SA_RESTART), "default", "ignore", or
+   "cancel" and a lock object.  */
 static void
 do_handler (struct call *call)
 {
@@ -318,7 +337,16 @@ do_handler (struct call *call)
   struct sigaction action;
 
   memset (&action, 0, sizeof action);
-  action.sa_handler = strcmp (how, "default") == 0 ? SIG_DFL : note_signal;
+  action.sa_handler = note_signal;
+  if (strcmp (how, "default") == 0)
+    action.sa_handler = SIG_DFL;
+  else if (strcmp (how, "ignore") == 0)
+    action.sa_handler = SIG_IGN;
+  else if (strcmp (how, "cancel") == 0)
+    {
+      action.sa_handler = cancel_by_signal;
+      actor_set_cancel_target (call, 3);
+    }
   action.sa_flags = strcmp (how, "restart") == 0 ? SA_RESTART : 0;
   if (make_signal_pipe () != 0)
     actor_answer_errno (call, errno);
@@ -430,7 +458,7 @@ const struct command actor_system_commands[] = {
   { "become", 2, 2, do_become },        /* UID GID */
   { "threads", 0, 0, do_threads },
   { "surroundings", 0, 0, do_surroundings },
-  { "handler", 2, 2, do_handler },      /* SIGNAL HOW */
+  { "handler", 2, 3, do_handler },      /* SIGNAL HOW [OBJECT] */
   { "caught", 0, 0, do_caught },        /* signals so far */
   { "prompt-signals", 0, 0, do_prompt_signals },        /* yes or no */
   { "raw-flock", 2, 2, do_raw_flock },  /* DESCRIPTOR sh|ex|un */

@@ -20,7 +20,11 @@
    The commands are in the tables at the end of actor-lock.c (the library's
    objects), actor-stream.c (streams, descriptors of the caller, atomic
    files), actor-system.c (the process: files, limits, signals, foreign
-   locks) and actor-process.c (threads, fork, exec).  */
+   locks), actor-process.c (threads, fork, exec) and actor-wait.c (waits and
+   their traces).
+
+   With PORTALOCKER_ACTOR_WAIT_SIGNAL=1 in the environment the library has
+   SIGRTMIN + 5 as its wait signal from the start.  */
 
 #include "actor.h"
 
@@ -39,7 +43,7 @@ static size_t input_length;
 
 static const struct command *const tables[] = {
   actor_lock_commands, actor_stream_commands, actor_system_commands,
-  actor_process_commands
+  actor_process_commands, actor_wait_commands
 };
 
 static void
@@ -394,6 +398,17 @@ __lsan_is_turned_off (void)
 }
 #endif
 
+#if defined __SANITIZE_THREAD__
+/* The children of this process start threads.  */
+const char *__tsan_default_options (void);
+
+const char *
+__tsan_default_options (void)
+{
+  return "die_after_fork=0";
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -401,6 +416,7 @@ main (int argc, char **argv)
   struct call *call = actor_new_call ();
 
   actor_program = argv[0];
+  actor_set_wait_signal ();
   if (argc == 3)
     {
       /* The numbers of the channel before, if it was handed on, are taken

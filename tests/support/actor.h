@@ -36,6 +36,7 @@ extern const struct command actor_lock_commands[];
 extern const struct command actor_stream_commands[];
 extern const struct command actor_system_commands[];
 extern const struct command actor_process_commands[];
+extern const struct command actor_wait_commands[];
 
 /* What commands may call.  */
 struct call *actor_new_call (void);
@@ -59,7 +60,8 @@ const char *actor_errno_name (int error);
 /* The word NUMBER as an integer; "-" is PORTALOCKER_AS_SET.  */
 long long actor_number (const struct call *call, int number);
 
-/* The signal that the word NUMBER names, "USR1".  */
+/* The signal that the word NUMBER names, "USR1", or has as a number; -1 if
+   there is no such name.  */
 int actor_signal (const struct call *call, int number);
 
 /* Names of objects.  A table keeps what the caller put there; "null" is
@@ -85,6 +87,14 @@ void actor_drop (struct names *names, const char *name);
 FILE *actor_stream (struct call *call, int word);
 
 extern struct names actor_locks, actor_atomics;
+
+/* Give the library a wait signal if the environment asks for it.  */
+void actor_set_wait_signal (void);
+
+/* Let the signal handler that runs actor_cancel_target cancel the lock that
+   the word NUMBER names.  */
+void actor_set_cancel_target (struct call *call, int number);
+void actor_cancel_target (void);
 
 /* Answer commands that come from IN to OUT, from now on.  */
 void actor_use_channel (int in, int out);

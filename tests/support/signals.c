@@ -19,7 +19,8 @@
      descriptors           answers "open FD..."
 
    "with" executes PROGRAM with all signals at their default action and none
-   blocked, whatever the caller has, but for what is named.
+   blocked, whatever the caller has, but for what is named.  SIGNAL may be
+   RTMIN+N there.
 
    "descriptors" writes "open FD..." to FILE and executes PROGRAM.  */
 
@@ -60,6 +61,10 @@ number_of (const char *name)
   for (i = 0; i < NAME_COUNT; i++)
     if (strcmp (names[i].name, name) == 0)
       return names[i].number;
+#ifdef SIGRTMIN
+  if (strncmp (name, "RTMIN+", 6) == 0)
+    return SIGRTMIN + atoi (name + 6);
+#endif
   die (name, "unknown signal");
   return 0;
 }

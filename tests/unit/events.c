@@ -370,7 +370,7 @@ test_standard (void)
   close (0);
   descriptors = unit_descriptors ();
   make_event ();
-  CHECK (is_good_end (event.reader) && is_good_end (event.writer),
+  CHECK (is_good_end (event.ends[0]) && is_good_end (event.ends[1]),
          "a pipe has no standard number and does not outlive an exec");
   portalocker__event_destroy (&event);
   CHECK_INT (unit_descriptors (), descriptors, "it is closed in the end");

@@ -1,0 +1,467 @@
+/* stress.c - waits that end just when the lock is handed over.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   usage: stress FILE WAITS SECONDS [BACKEND METHOD]
+
+   Several processes with several threads each acquire FILE, WAITS times in
+   all or until SECONDS have passed, with deadlines by chance around the time
+   for which others hold the lock; another thread of each process cancels them
+   by chance.  What must hold:
+
+     overlaps  an exclusive holder sees another holder
+     lost      a count that only exclusive holders change is too small
+     early     a wait timed out before its deadline
+     errors    a wait ended in another way, or a cancel nobody asked for
+     stuck     a process did not end in time
+     leaks     a thread or a descriptor was left in a process at its end
+
+   Each is a number in the line that is printed, and the exit status is 1
+   unless all are 0.  Without BACKEND and METHOD there is a line for each pair
+   of them.  A METHOD that does not work here is not tried: status 77.  */
+
+#define _DEFAULT_SOURCE 1
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "portalocker.h"
+
+enum { PROCESSES = 3, THREADS = 3 };
+
+/* How long a process may take after the others' time is up: seconds.  It
+   waits no longer than a few milliseconds for anything.  */
+enum { PATIENCE = 60 };
+
+/* What all processes share.  */
+struct shared
+{
+  long left;                    /* waits to begin; atomic like the rest but
+                                   for COUNT, which the lock guards */
+  long count;
+  int writers, readers;         /* inside */
+  long waits, got, exclusive, timed_out, cancelled;
+  long overlaps, early, errors, leaks;
+};
+
+static const char *file, *backend;
+static struct shared *shared;
+static int64_t end_of_time;
+
+/* One of the threads that wait.  */
+struct waiter
+{
+  pthread_t thread;
+  portalocker_lock *lock;
+  unsigned int chance;
+  int begun, ended;             /* cancels so far; atomic */
+};
+
+static struct waiter waiters[THREADS];
+static int all_done;            /* atomic */
+
+static void
+add (long *number, long more)
+{
+  __atomic_add_fetch (number, more, __ATOMIC_SEQ_CST);
+}
+
+static void
+complain (const char *what, const char *why)
+{
+  add (&shared->errors, 1);
+  fprintf (stderr, "%s: %s\n", what, why);
+}
+
+/* ---- Time and chance ----------------------------------------------- */
+
+static int64_t
+microseconds (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void
+pause_for (unsigned int us)
+{
+  struct timespec length = { .tv_nsec = (long) us * 1000 };
+
+  if (us > 0)
+    nanosleep (&length, NULL);
+}
+
+/* A number below LIMIT.  */
+static unsigned int
+pick (unsigned int *chance, unsigned int limit)
+{
+  *chance = *chance * 1103515245u + 12345u;
+  return (*chance >> 16) % limit;
+}
+
+/* ---- Inside -------------------------------------------------------- */
+
+static void
+be_alone (struct waiter *self)
+{
+  long seen;
+
+  if (__atomic_exchange_n (&shared->writers, 1, __ATOMIC_SEQ_CST) != 0
+      || __atomic_load_n (&shared->readers, __ATOMIC_SEQ_CST) != 0)
+    add (&shared->overlaps, 1);
+  seen = __atomic_load_n (&shared->count, __ATOMIC_RELAXED);
+  pause_for (pick (&self->chance, 4) * 100);
+  __atomic_store_n (&shared->count, seen + 1, __ATOMIC_RELAXED);
+  __atomic_store_n (&shared->writers, 0, __ATOMIC_SEQ_CST);
+  add (&shared->exclusive, 1);
+}
+
+static void
+be_together (struct waiter *self)
+{
+  __atomic_add_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n (&shared->writers, __ATOMIC_SEQ_CST) != 0)
+    add (&shared->overlaps, 1);
+  pause_for (pick (&self->chance, 4) * 100);
+  __atomic_sub_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
+}
+
+/* ---- Waits --------------------------------------------------------- */
+
+static void
+have_lock (struct waiter *self, int flags)
+{
+  add (&shared->got, 1);
+  if (flags == PORTALOCKER_LOCK_EX)
+    be_alone (self);
+  else
+    be_together (self);
+  if (portalocker_release (self->lock) != PORTALOCKER_OK)
+    complain ("release", portalocker_message (self->lock));
+}
+
+/* The wait, which began at BEGUN and had MS milliseconds, ended with CODE;
+   CANCELS had ended before it.  */
+static void
+judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
+       int cancels)
+{
+  switch (code)
+    {
+    case PORTALOCKER_OK:
+      have_lock (self, flags);
+      break;
+    case PORTALOCKER_TIMED_OUT:
+      add (&shared->timed_out, 1);
+      if (ms == PORTALOCKER_FOREVER || microseconds () - begun < ms * 1000)
+        add (&shared->early, 1);
+      break;
+    case PORTALOCKER_CANCELLED:
+      add (&shared->cancelled, 1);
+      if (__atomic_load_n (&self->begun, __ATOMIC_SEQ_CST) == cancels)
+        complain ("acquire", "cancelled by nobody");
+      break;
+    default:
+      complain ("acquire", portalocker_message (self->lock));
+    }
+  if (portalocker_is_held (self->lock))
+    complain ("acquire", "held after all");
+}
+
+static void
+wait_once (struct waiter *self, int features)
+{
+  int64_t ms = 1 + pick (&self->chance, 3);
+  int flags = PORTALOCKER_LOCK_EX;
+  int cancels = __atomic_load_n (&self->ended, __ATOMIC_SEQ_CST);
+  int64_t begun;
+  int code;
+
+  if ((features & PORTALOCKER_FEATURE_SHARED) != 0
+      && pick (&self->chance, 4) == 0)
+    flags = PORTALOCKER_LOCK_SH;
+  if (pick (&self->chance, 16) == 0)
+    ms = PORTALOCKER_FOREVER;
+  add (&shared->waits, 1);
+  begun = microseconds ();
+  code = portalocker_acquire_with (self->lock, "a+", 0, ms, 1, 0, flags);
+  judge (self, code, flags, begun, ms, cancels);
+}
+
+static void *
+wait_often (void *argument)
+{
+  int features = portalocker_backend_features (backend);
+
+  while (__atomic_sub_fetch (&shared->left, 1, __ATOMIC_SEQ_CST) >= 0
+         && portalocker_now () < end_of_time)
+    wait_once (argument, features);
+  return NULL;
+}
+
+/* End waits of this process until they are all done.  */
+static void *
+cancel_often (void *argument)
+{
+  unsigned int *chance = argument;
+
+  while (! __atomic_load_n (&all_done, __ATOMIC_SEQ_CST))
+    {
+      struct waiter *waiter = &waiters[pick (chance, THREADS)];
+
+      __atomic_add_fetch (&waiter->begun, 1, __ATOMIC_SEQ_CST);
+      if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
+        complain ("cancel", "not possible");
+      __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
+      pause_for (pick (chance, 3000));
+    }
+  return NULL;
+}
+
+/* ---- Processes ----------------------------------------------------- */
+
+/* The entries of DIRECTORY, or -1 if the system has no such thing.  */
+static int
+count_entries (const char *directory)
+{
+  DIR *stream = opendir (directory);
+  int count = 0;
+
+  if (stream == NULL)
+    return -1;
+  while (readdir (stream) != NULL)
+    count++;
+  closedir (stream);
+  return count;
+}
+
+/* A thread is in the list for a moment after it was joined.  */
+static int
+has_more (const char *directory, int before)
+{
+  int64_t limit = portalocker_now () + PATIENCE * 1000 / 2;
+
+  while (count_entries (directory) > before)
+    {
+      if (portalocker_now () > limit)
+        return 1;
+      pause_for (1000);
+    }
+  return 0;
+}
+
+static void
+make_waiter (struct waiter *waiter, unsigned int chance)
+{
+  waiter->chance = chance;
+  if (portalocker_new (&waiter->lock, file) != PORTALOCKER_OK
+      || portalocker_set_backend (waiter->lock, backend) != PORTALOCKER_OK
+      || portalocker_set_cancellable (waiter->lock, 1) != PORTALOCKER_OK)
+    exit (99);
+}
+
+static void
+start (pthread_t *thread, void *(*run) (void *), void *argument)
+{
+  if (pthread_create (thread, NULL, run, argument) != 0)
+    exit (99);
+}
+
+static void
+run_threads (unsigned int chance)
+{
+  pthread_t canceller;
+  int i;
+
+  for (i = 0; i < THREADS; i++)
+    make_waiter (&waiters[i], chance + (unsigned int) i * 7919);
+  for (i = 0; i < THREADS; i++)
+    start (&waiters[i].thread, wait_often, &waiters[i]);
+  start (&canceller, cancel_often, &chance);
+  for (i = 0; i < THREADS; i++)
+    pthread_join (waiters[i].thread, NULL);
+  __atomic_store_n (&all_done, 1, __ATOMIC_SEQ_CST);
+  pthread_join (canceller, NULL);
+  for (i = 0; i < THREADS; i++)
+    portalocker_free (waiters[i].lock);
+}
+
+/* What a process does, from its beginning to its end.  */
+static void
+work (unsigned int chance)
+{
+  int threads = count_entries ("/proc/self/task");
+  int descriptors = count_entries ("/proc/self/fd");
+
+  run_threads (chance);
+  if (has_more ("/proc/self/task", threads)
+      || has_more ("/proc/self/fd", descriptors))
+    add (&shared->leaks, 1);
+}
+
+/* Wait for the processes; return how many had to be killed.  */
+static long
+await_processes (const pid_t *pids)
+{
+  int64_t limit = end_of_time + PATIENCE * 1000;
+  long stuck = 0;
+  int i, status;
+
+  for (i = 0; i < PROCESSES; i++)
+    {
+      pid_t ended;
+
+      while ((ended = waitpid (pids[i], &status, WNOHANG)) == 0
+             && portalocker_now () < limit)
+        pause_for (2000);
+      if (ended == 0)
+        {
+          stuck++;
+          kill (pids[i], SIGKILL);
+          waitpid (pids[i], &status, 0);
+        }
+      else if (status != 0)
+        complain ("process", "ended badly");
+    }
+  return stuck;
+}
+
+static long
+run_processes (void)
+{
+  pid_t pids[PROCESSES];
+  unsigned int i;
+
+  for (i = 0; i < PROCESSES; i++)
+    {
+      pids[i] = fork ();
+      if (pids[i] == 0)
+        {
+          work ((unsigned int) getpid () * 31u + i);
+          exit (0);
+        }
+      if (pids[i] < 0)
+        exit (99);
+    }
+  return await_processes (pids);
+}
+
+/* After all, the lock is free.  */
+static void
+check_free (void)
+{
+  portalocker_lock *lock;
+
+  if (portalocker_new (&lock, file) != PORTALOCKER_OK
+      || portalocker_set_backend (lock, backend) != PORTALOCKER_OK
+      || portalocker_acquire (lock) != PORTALOCKER_OK)
+    complain ("at the end", "the lock is not free");
+  portalocker_free (lock);
+}
+
+/* ---- One backend, one method --------------------------------------- */
+
+/* Choose METHOD for this process; return 0 if it does not work here.  */
+static int
+choose (const char *method)
+{
+  setenv ("PORTALOCKER_WAIT_METHOD", method, 1);
+#ifdef SIGRTMIN
+  if (strcmp (method, "signal") == 0)
+    portalocker_set_wait_signal (SIGRTMIN + 5);
+#endif
+  return strcmp (portalocker_wait_method (), method) == 0;
+}
+
+static int
+report (const char *method, long stuck)
+{
+  long lost = shared->exclusive - shared->count;
+
+  printf ("%s by %s: waits %ld got %ld timed-out %ld cancelled %ld:"
+          " overlaps %ld lost %ld early %ld errors %ld stuck %ld leaks %ld\n",
+          backend, method, shared->waits, shared->got, shared->timed_out,
+          shared->cancelled, shared->overlaps, lost, shared->early,
+          shared->errors, stuck, shared->leaks);
+  return shared->overlaps != 0 || lost != 0 || shared->early != 0
+         || shared->errors != 0 || stuck != 0 || shared->leaks != 0;
+}
+
+static int
+stress (const char *method, long waits, long seconds)
+{
+  long stuck;
+
+  shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED)
+    return 99;
+  shared->left = waits;
+  end_of_time = portalocker_now () + seconds * 1000;
+  /* Before the fork: the parent has one thread, and stays so.  */
+  if (! choose (method))
+    {
+      printf ("%s by %s: does not work here\n", backend, method);
+      return 77;
+    }
+  stuck = run_processes ();
+  check_free ();
+  return report (method, stuck);
+}
+
+/* The method is chosen once in a process.  */
+static int
+stress_in_child (const char *method, long waits, long seconds)
+{
+  pid_t child;
+  int status;
+
+  fflush (NULL);
+  child = fork ();
+  if (child == 0)
+    exit (stress (method, waits, seconds));
+  if (child < 0 || waitpid (child, &status, 0) != child)
+    return 99;
+  return WIFEXITED (status) ? WEXITSTATUS (status) : 99;
+}
+
+static int
+stress_all (long waits, long seconds)
+{
+  static const char *const methods[] = { "thread", "signal", "poll" };
+  int worst = 0;
+  size_t i, j;
+
+  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
+    for (j = 0; j < sizeof methods / sizeof methods[0]; j++)
+      {
+        int status = stress_in_child (methods[j], waits, seconds);
+
+        if (status != 0 && status != 77)
+          worst = status;
+      }
+  return worst;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc != 4 && argc != 6)
+    return 99;
+  file = argv[1];
+  if (argc == 4)
+    return stress_all (atol (argv[2]), atol (argv[3]));
+  backend = argv[4];
+  return stress (argv[5], atol (argv[2]), atol (argv[3]));
+}
