@@ -75,23 +75,24 @@ put_back (void)
   wait_signal = 0;
 }
 
-/* Take over SIGNO unless the program handles it.  Needs
-   portalocker__tables.  */
+/* Take over SIGNO, in place of the one that is set, unless the program handles
+   it.  Needs portalocker__tables.  */
 static int
 take_over (int signo)
 {
-  struct sigaction action;
-  if (calls.sigaction (signo, NULL, &action_before) != 0)
+  struct sigaction before, action;
+  if (calls.sigaction (signo, NULL, &before) != 0)
     return PORTALOCKER_BAD_ARGUMENT;
-  if ((action_before.sa_flags & SA_SIGINFO) != 0
-      || (action_before.sa_handler != SIG_DFL
-          && action_before.sa_handler != SIG_IGN))
+  if ((before.sa_flags & SA_SIGINFO) != 0
+      || (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN))
     return PORTALOCKER_EXISTS;
   memset (&action, 0, sizeof action);
   sigemptyset (&action.sa_mask);
   action.sa_handler = do_nothing;
   if (calls.sigaction (signo, &action, NULL) != 0)
     return PORTALOCKER_BAD_ARGUMENT;
+  put_back ();
+  action_before = before;
   wait_signal = signo;
   return PORTALOCKER_OK;
 }
@@ -107,11 +108,10 @@ portalocker_set_wait_signal (int signo)
     {
       if (users > 0)
         code = PORTALOCKER_BUSY;
+      else if (signo != 0)
+        code = take_over (signo);
       else
-        {
-          put_back ();
-          code = signo == 0 ? PORTALOCKER_OK : take_over (signo);
-        }
+        put_back ();
     }
   os_mutex_unlock (&portalocker__tables);
   return code;

@@ -19,7 +19,12 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
+#ifdef __has_include
+# if __has_include (<linux/seccomp.h>)
+#  define HAVE_SECCOMP 1
+# endif
+#endif
+#if HAVE_SECCOMP
 # include <linux/filter.h>
 # include <linux/seccomp.h>
 # include <stddef.h>

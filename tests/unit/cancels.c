@@ -153,10 +153,10 @@ hold (void)
 
 /* Nothing is left of the wait, and the next one works.  */
 static int
-check_over (int descriptors, int threads)
+check_over (int descriptors)
 {
   int good;
-  good = unit_await_threads (threads)
+  good = unit_await_threads ()
          && CHECK_QUIET_CODE (portalocker_release (waiter), PORTALOCKER_OK)
          && CHECK_QUIET (unit_free ("f", round_.backend, true))
          && CHECK_QUIET_INT (unit_descriptors (), descriptors);
@@ -169,14 +169,14 @@ check_over (int descriptors, int threads)
 static int
 run_once (int n)
 {
-  int descriptors = unit_descriptors (), threads = unit_threads ();
+  int descriptors = unit_descriptors ();
   int code, good;
   hold ();
   answers = sleeps = 0;
   portalocker__force_wait_method (round_.method);
   faults_arm_hook (n, cancel);
   code = portalocker_acquire (waiter);
-  unit_await_threads (threads);
+  unit_await_threads ();
   faults_disarm ();
   good = CHECK_QUIET_INT (answers, 0)
          && CHECK_QUIET (code == PORTALOCKER_CANCELLED
@@ -188,7 +188,7 @@ run_once (int n)
   let_go ();
   good = good && CHECK_QUIET_INT (unit_free ("f", round_.backend, true),
                                   code == PORTALOCKER_CANCELLED);
-  return good && check_over (descriptors, threads);
+  return good && check_over (descriptors);
 }
 
 static int

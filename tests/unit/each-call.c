@@ -554,8 +554,8 @@ static struct portalocker__calls real;
 static void
 come_to_sleep (void)
 {
-  if (! current->held_elsewhere
-      || ! pthread_equal (current->waiter, pthread_self ()))
+  if (! pthread_equal (current->waiter, pthread_self ())
+      || ! current->held_elsewhere)
     return;
   unit_let_go ();
   current->held_elsewhere = false;
@@ -682,13 +682,13 @@ check_directory (struct run *run)
 static void
 run_once (const struct scenario *scenario, struct run *run, int n, int index)
 {
-  int descriptors, threads = unit_threads ();
+  int descriptors;
   unit_write ("f", "old\n");
   descriptors = unit_descriptors ();
   current = run;
   faults_arm (n, index);
   scenario->function (run);
-  unit_await_threads (threads);
+  unit_await_threads ();
   faults_disarm ();
   check_details (run);
   if (run->held_elsewhere)

@@ -191,8 +191,16 @@ static const int errors[KINDS][ERRORS] =
 
 static bool struck[KINDS];
 
-static void (*hook) (void);     /* instead of a failure, or NULL ... */
-static pthread_t hooked;        /* ... in this thread */
+typedef void hook_function (void);
+
+static hook_function *hook;     /* instead of a failure, or NULL; atomic */
+static pthread_t hooked;        /* the thread, from the first hook on */
+
+static hook_function *
+get_hook (void)
+{
+  return __atomic_load_n (&hook, __ATOMIC_ACQUIRE);
+}
 
 /* Whether this call, of the kind KIND, shall fail; errno is set then.  Threads
    of the library come here too.  */
@@ -201,14 +209,14 @@ strike (enum kind kind)
 {
   int index;
   if (! os_atomic_load (&faults.armed)
-      || (hook != NULL && ! pthread_equal (hooked, pthread_self ()))
+      || (get_hook () != NULL && ! pthread_equal (hooked, pthread_self ()))
       || __atomic_add_fetch (&faults.count, 1, __ATOMIC_ACQ_REL)
          != os_atomic_load (&faults.target))
     return false;
-  if (hook != NULL)
+  if (get_hook () != NULL)
     {
       faults_note (kind);
-      hook ();
+      get_hook () ();
       return false;
     }
   index = os_atomic_load (&faults.index);
@@ -275,8 +283,9 @@ faults_arm (int n, int index)
 void
 faults_arm_hook (int n, void (*function) (void))
 {
-  hooked = pthread_self ();
-  hook = function;
+  if (get_hook () == NULL)
+    hooked = pthread_self ();
+  __atomic_store_n (&hook, function, __ATOMIC_RELEASE);
   faults_arm (n, 0);
 }
 

@@ -23,6 +23,9 @@ static char directory[256];
 static pid_t main_process;
 
 static void start_helper (void);
+static int watched_create (pthread_t *thread,
+                           const pthread_attr_t *attributes,
+                           void *(*run) (void *argument), void *argument);
 
 
 /* ---- The directory.  */
@@ -76,6 +79,7 @@ unit_start (void)
     check_fatal ("no directory to work in below %s", base);
   umask (022);
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
+  portalocker__calls.thread_create = watched_create;
   unit_real = portalocker__calls;
   main_process = getpid ();
   atexit (remove_directory);
@@ -131,13 +135,60 @@ unit_threads (void)
   return count;
 }
 
+/* How many threads of the library have begun, and ended.  Atomic.  */
+static int threads_begun, threads_ended;
+
 bool
-unit_await_threads (int count)
+unit_await_threads (void)
 {
   int i;
-  for (i = 0; i < 10000 && unit_threads () > count; i++)
-    poll (NULL, 0, 1);
-  return CHECK_QUIET (unit_threads () <= count);
+  for (i = 0; i < 10000; i++)
+    if (os_atomic_load (&threads_ended) == os_atomic_load (&threads_begun))
+      return true;
+    else
+      poll (NULL, 0, 1);
+  return CHECK_QUIET (! "all threads have ended");
+}
+
+struct watched
+{
+  void *(*run) (void *argument);
+  void *argument;
+};
+
+static void
+count_end (void *watched)
+{
+  free (watched);
+  __atomic_add_fetch (&threads_ended, 1, __ATOMIC_ACQ_REL);
+}
+
+/* A thread of the library.  It may be cancelled.  */
+static void *
+run_watched (void *argument)
+{
+  struct watched *watched = argument;
+  pthread_cleanup_push (count_end, watched);
+  watched->run (watched->argument);
+  pthread_cleanup_pop (1);
+  return NULL;
+}
+
+static int
+watched_create (pthread_t *thread, const pthread_attr_t *attributes,
+                void *(*run) (void *argument), void *argument)
+{
+  struct watched *watched = malloc (sizeof *watched);
+  int error;
+  if (watched == NULL)
+    return EAGAIN;
+  watched->run = run;
+  watched->argument = argument;
+  __atomic_add_fetch (&threads_begun, 1, __ATOMIC_ACQ_REL);
+  error = pthread_create (thread, attributes, run_watched, watched);
+  if (error != 0)
+    count_end (watched);
+  return error;
 }
 
 static int

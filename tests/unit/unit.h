@@ -64,10 +64,13 @@ unit_area (const char *backend, const char *area)
 /* How many descriptors this process has open.  */
 int unit_descriptors (void);
 
-/* How many threads it has, 0 where that cannot be seen; return when there are
-   no more than COUNT, or say that there still are after a while.  */
+/* How many threads it has, 0 where that cannot be seen.  */
 int unit_threads (void);
-bool unit_await_threads (int count);
+
+/* Return when all threads that the library started have ended, which then
+   comes after all that they did, also in the eyes of checkers of programs; or
+   say that they have not, after a while.  */
+bool unit_await_threads (void);
 
 /* Whether the directory of the test holds exactly the files NAMES, a list
    with one blank behind each name, in the order of strcmp.  */

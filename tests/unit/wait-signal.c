@@ -1,0 +1,402 @@
+/* wait-signal.c - the signal that a program lends to waits.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#if PORTALOCKER_BACKEND_FLOCK
+# include <sys/file.h>
+#endif
+
+#if HAVE_THREAD_TIMERS
+
+static const char *backend;     /* of the round */
+
+static void
+own_handler (int signo)
+{
+  (void) signo;
+}
+
+static void
+own_action (int signo, siginfo_t *info, void *context)
+{
+  (void) signo;
+  (void) info;
+  (void) context;
+}
+
+/* What SIGNO does now: SIG_DFL, SIG_IGN or another function.  */
+static void
+(*handler_of (int signo)) (int)
+{
+  struct sigaction action;
+  if (sigaction (signo, NULL, &action) != 0)
+    check_fatal ("no such signal");
+  return action.sa_handler;
+}
+
+static bool
+is_ours (int signo)
+{
+  return handler_of (signo) != SIG_DFL && handler_of (signo) != SIG_IGN
+         && handler_of (signo) != own_handler;
+}
+
+static bool
+waits_by_signal (void)
+{
+  return strcmp (portalocker_wait_method (), "signal") == 0;
+}
+
+
+/* ---- Setting it.  */
+
+static void
+test_taking (void)
+{
+  CHECK (CHECK_QUIET (handler_of (SIGUSR1) == SIG_DFL)
+         && CHECK_QUIET (! waits_by_signal ()),
+         "no signal is used that was not lent");
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR1),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (is_ours (SIGUSR1)), "a signal that is lent is taken");
+  CHECK (waits_by_signal (), "and waits are made by it");
+  CHECK_CODE (portalocker_set_wait_signal (SIGUSR1), PORTALOCKER_OK,
+              "to lend it twice does nothing");
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (0), PORTALOCKER_OK)
+         && CHECK_QUIET (handler_of (SIGUSR1) == SIG_DFL)
+         && CHECK_QUIET (! waits_by_signal ()), "it is given back");
+  signal (SIGUSR1, SIG_IGN);
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR1),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (waits_by_signal ())
+         && CHECK_QUIET_CODE (portalocker_set_wait_signal (0), PORTALOCKER_OK)
+         && CHECK_QUIET (handler_of (SIGUSR1) == SIG_IGN),
+         "a signal that was ignored is ignored again");
+  signal (SIGUSR1, SIG_DFL);
+}
+
+static void
+test_change (void)
+{
+  portalocker_set_wait_signal (SIGUSR1);
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR2),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (handler_of (SIGUSR1) == SIG_DFL)
+         && CHECK_QUIET (is_ours (SIGUSR2))
+         && CHECK_QUIET (waits_by_signal ()), "another signal replaces it");
+  portalocker_set_wait_signal (SIGRTMIN + 5);
+  CHECK (CHECK_QUIET (waits_by_signal ())
+         && CHECK_QUIET (handler_of (SIGUSR2) == SIG_DFL),
+         "so does a real-time signal");
+  portalocker_set_wait_signal (0);
+}
+
+static void
+test_refused (void)
+{
+  static const int bad[] = { -1, 65, 1000, SIGKILL, SIGSTOP, SIGSEGV, SIGBUS,
+                             SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS,
+                             SIGCHLD };
+  struct sigaction action = { .sa_flags = SA_SIGINFO,
+                              .sa_sigaction = own_action };
+  size_t i;
+  int good = 1;
+  portalocker_set_wait_signal (SIGUSR1);
+  for (i = 0; i < sizeof bad / sizeof *bad; i++)
+    good &= CHECK_QUIET_CODE (portalocker_set_wait_signal (bad[i]),
+                              PORTALOCKER_BAD_ARGUMENT);
+  CHECK (good, "what is no signal, or is needed, is a bad argument");
+  signal (SIGUSR2, own_handler);
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR2),
+                           PORTALOCKER_EXISTS)
+         && CHECK_QUIET (handler_of (SIGUSR2) == own_handler),
+         "a signal that the program handles is left to it");
+  sigaction (SIGUSR2, &action, NULL);
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR2),
+                           PORTALOCKER_EXISTS),
+         "also one that it handles with details");
+  CHECK (CHECK_QUIET (is_ours (SIGUSR1)) && CHECK_QUIET (waits_by_signal ()),
+         "the signal before stays when another is refused");
+  signal (SIGUSR2, SIG_DFL);
+  portalocker_set_wait_signal (0);
+}
+
+
+/* ---- A program that uses it itself.  */
+
+static int
+time_out (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int good;
+  unit_hold ("f", backend, true);
+  portalocker_set_timeout (lock, 5);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_TIMED_OUT);
+  unit_let_go ();
+  portalocker_free (lock);
+  return good;
+}
+
+static void
+test_blocked (void)
+{
+  sigset_t set, pending;
+  portalocker_set_wait_signal (SIGUSR1);
+  sigemptyset (&set);
+  sigaddset (&set, SIGUSR1);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+  CHECK (CHECK_QUIET (! waits_by_signal ()) && time_out ()
+         && CHECK_QUIET (sigpending (&pending) == 0)
+         && CHECK_QUIET (sigismember (&pending, SIGUSR1) == 0),
+         "a thread that blocks it waits in another way");
+  pthread_sigmask (SIG_UNBLOCK, &set, NULL);
+  CHECK (waits_by_signal () && time_out (), "and by it when it does not");
+  portalocker_set_wait_signal (0);
+}
+
+static void
+test_taken_back (void)
+{
+  portalocker_set_wait_signal (SIGUSR1);
+  signal (SIGUSR1, SIG_IGN);
+  CHECK (CHECK_QUIET (! waits_by_signal ()) && time_out (),
+         "a signal that the program takes back is not used");
+  CHECK (CHECK_QUIET_CODE (portalocker_set_wait_signal (0), PORTALOCKER_OK)
+         && CHECK_QUIET (handler_of (SIGUSR1) == SIG_IGN),
+         "nor is its action put back then");
+  signal (SIGUSR1, SIG_DFL);
+}
+
+
+/* ---- While a thread waits by it.  */
+
+static int blocked;             /* atomic: a lock call is to wait */
+
+static int
+noting_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  bool waits = command == F_SETLKW;
+#if PORTALOCKER_BACKEND_OFD
+  waits |= command == F_OFD_SETLKW;
+#endif
+  if (waits)
+    os_atomic_store (&blocked, 1);
+  return unit_real.fcntl_lock (fd, command, lock);
+}
+
+#if PORTALOCKER_BACKEND_FLOCK
+static int
+noting_flock (int fd, int operation)
+{
+  if (operation == LOCK_EX)
+    os_atomic_store (&blocked, 1);
+  return unit_real.flock (fd, operation);
+}
+#endif
+
+static int
+noting_lockf (int fd, int command, off_t size)
+{
+  if (command == F_LOCK)
+    os_atomic_store (&blocked, 1);
+  return unit_real.lockf (fd, command, size);
+}
+
+/* What a child of this process, in which nobody waits, may do.  */
+static int
+set_in_child (void)
+{
+  int status;
+  pid_t child = fork ();
+  if (child == 0)
+    _exit (portalocker_set_wait_signal (0) != PORTALOCKER_OK
+           || handler_of (SIGUSR1) != SIG_DFL);
+  return child > 0 && waitpid (child, &status, 0) == child
+         && CHECK_QUIET_INT (status, 0);
+}
+
+static void
+test_busy (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  struct task task;
+  int i, good;
+  if (! unit_threads_go_on (backend))
+    {
+      check_unsupported ("a signal by which a thread waits stays",
+                         "valgrind stops all threads");
+      return;
+    }
+  portalocker_set_wait_signal (SIGUSR1);
+#if PORTALOCKER_BACKEND_FLOCK
+  portalocker__calls.flock = noting_flock;
+#endif
+  portalocker__calls.fcntl_lock = noting_fcntl_lock;
+  portalocker__calls.lockf = noting_lockf;
+  os_atomic_store (&blocked, 0);
+  portalocker_set_timeout (lock, 3600000);
+  unit_hold ("f", backend, true);
+  task_start (&task, task_acquire, lock);
+  for (i = 0; i < 20000 && os_atomic_load (&blocked) == 0; i++)
+    poll (NULL, 0, 1);
+  good = CHECK_QUIET_CODE (portalocker_set_wait_signal (0), PORTALOCKER_BUSY)
+         && CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR2),
+                              PORTALOCKER_BUSY)
+         && CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR1),
+                              PORTALOCKER_OK)
+         && CHECK_QUIET (is_ours (SIGUSR1))
+         && CHECK_QUIET (handler_of (SIGUSR2) == SIG_DFL);
+  CHECK (good, "a signal by which a thread waits stays");
+  CHECK (set_in_child (), "the child of a fork has no such thread");
+  unit_let_go ();
+  good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
+  CHECK (good && CHECK_QUIET_CODE (portalocker_set_wait_signal (0),
+                                   PORTALOCKER_OK),
+         "and can be taken away when it has the lock");
+  unit_restore ();
+  portalocker_free (lock);
+}
+
+
+/* ---- The timers.  Atomic.  */
+
+static int made, deleted;
+
+static int
+counting_create (int signo, timer_t *timer)
+{
+  __atomic_add_fetch (&made, 1, __ATOMIC_ACQ_REL);
+  return unit_real.thread_timer_create (signo, timer);
+}
+
+static int
+counting_delete (timer_t timer)
+{
+  __atomic_add_fetch (&deleted, 1, __ATOMIC_ACQ_REL);
+  return unit_real.timer_delete (timer);
+}
+
+static int
+time_out_thrice (void *unused)
+{
+  (void) unused;
+  return time_out () && time_out () && time_out ();
+}
+
+static int
+change_and_time_out (void *unused)
+{
+  (void) unused;
+  return time_out ()
+         && portalocker_set_wait_signal (SIGUSR2) == PORTALOCKER_OK
+         && time_out ();
+}
+
+/* The counts after FUNCTION has run in a thread of its own.  */
+static int
+count_timers (int (*function) (void *), int made_wanted, int deleted_wanted)
+{
+  struct task task;
+  os_atomic_store (&made, 0);
+  os_atomic_store (&deleted, 0);
+  task_start (&task, function, NULL);
+  return task_end (&task) && CHECK_QUIET_INT (made, made_wanted)
+         && CHECK_QUIET_INT (deleted, deleted_wanted);
+}
+
+/* A child has no timers: its thread makes one, and leaves alone what may be
+   another's by now.  */
+static int
+wait_in_child (void *unused)
+{
+  int status;
+  pid_t child;
+  (void) unused;
+  if (! time_out ())
+    return 0;
+  child = fork ();
+  if (child == 0)
+    {
+      int good;
+      made = deleted = 0;
+      good = time_out () && time_out () && CHECK_QUIET_INT (made, 1)
+             && CHECK_QUIET_INT (deleted, 0)
+             && CHECK_QUIET (waits_by_signal ());
+      fflush (stdout);
+      _exit (! good);
+    }
+  return child > 0 && waitpid (child, &status, 0) == child
+         && CHECK_QUIET_INT (status, 0);
+}
+
+static int
+end_without_wait (void *unused)
+{
+  (void) unused;
+  return ! waits_by_signal () || 1;
+}
+
+static void
+test_timers (void)
+{
+  portalocker_set_wait_signal (SIGUSR1);
+  /* The trial makes one for this thread.  */
+  waits_by_signal ();
+  portalocker__calls.thread_timer_create = counting_create;
+  portalocker__calls.timer_delete = counting_delete;
+  CHECK (count_timers (end_without_wait, 0, 0),
+         "a thread that does not wait has no timer");
+  CHECK (count_timers (time_out_thrice, 1, 1),
+         "a thread has one timer, which ends with it");
+  CHECK (count_timers (wait_in_child, 1, 1),
+         "a child of a fork makes its own");
+  CHECK (count_timers (change_and_time_out, 2, 2),
+         "another signal is another timer");
+  portalocker_set_wait_signal (0);
+  unit_restore ();
+}
+
+static void
+test_backend (const char *name)
+{
+  backend = name;
+  unit_area (backend, "wait-signal");
+  test_blocked ();
+  test_taken_back ();
+  test_busy ();
+  test_timers ();
+}
+
+int
+main (void)
+{
+  unit_start ();
+  unit_area ("unit", "wait-signal");
+  test_taking ();
+  test_change ();
+  test_refused ();
+  unit_each_backend (test_backend);
+  return check_done ();
+}
+
+#else
+
+int
+main (void)
+{
+  unit_start ();
+  unit_area ("unit", "wait-signal");
+  CHECK_CODE (portalocker_set_wait_signal (SIGUSR1), PORTALOCKER_UNSUPPORTED,
+              "no signal can be lent without timers for single threads");
+  CHECK_CODE (portalocker_set_wait_signal (0), PORTALOCKER_OK,
+              "and none is used");
+  return check_done ();
+}
+
+#endif
