@@ -232,7 +232,7 @@ bench_compare (struct bench_report *report,
   if (samples.values == NULL || has_failed == NULL)
     return bench_fail ("malloc");
   for (i = 0; i < size; i++)
-    samples.values[i] = NAN;
+    samples.values[i] = (double) NAN;
   rc = run_all (&samples, has_failed);
   rc |= bench_add (report, comparison, samples.values, n);
   free (samples.values);
