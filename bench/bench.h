@@ -145,8 +145,9 @@ double bench_quantile (double *values, size_t n, double fraction);
 int bench_fail (const char *call);
 
 /* Let the peers do what COMPARISON says, if its subject is wanted, in an
-   order that rotates, and add a row for each peer and quantity to REPORT.  A peer that fails is left
-   out of what follows.  Return 0, or -1 when one of them failed.  */
+   order that rotates, and add a row for each peer and quantity to REPORT.
+   A peer that fails is left out of what follows.  Return 0, or -1 when one
+   of them failed.  */
 int bench_compare (struct bench_report *report,
                    const struct bench_comparison *comparison);
 
