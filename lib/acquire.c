@@ -3,202 +3,19 @@
    Copyright (C) 2026 The libportalocker authors  */
 
 #include <config.h>
-#include "object.h"
+#include "request.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "calls.h"
+#include "fair.h"
 
 /* How often an acquire looks again at once, when it has locked a file that
    the path names no more; and the pause between later looks, which only an
    acquire with time to wait makes.  */
 enum { LOOKS_AT_ONCE = 16 };
 #define PAUSE_OF_LOOKS PORTALOCKER__NS_PER_MS
-
-/* One call of an acquire function.  */
-struct request
-{
-  portalocker_lock *lock;
-  struct settings settings;
-  struct lock_wait wait;
-  struct failure failure;
-};
-
-
-/* ---- What is asked for.  */
-
-static int
-refuse_argument (struct request *request, const char *name, int64_t number)
-{
-  return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
-                               "%s %lld makes no sense", name,
-                               (long long) number);
-}
-
-static int
-take_mode (struct request *request, const char *mode)
-{
-  if (mode == NULL || portalocker__parse_mode (mode, &request->settings.mode))
-    return PORTALOCKER_OK;
-  return portalocker__fail_mode (&request->failure, mode);
-}
-
-static int
-take_times (struct request *request, int64_t timeout, int64_t check_interval)
-{
-  struct settings *settings = &request->settings;
-  if (timeout < 0 && timeout != PORTALOCKER_FOREVER
-      && timeout != PORTALOCKER_AS_SET)
-    return refuse_argument (request, "the timeout", timeout);
-  if (check_interval < 1 && check_interval != PORTALOCKER_AS_SET)
-    return refuse_argument (request, "the check interval", check_interval);
-  if (timeout != PORTALOCKER_AS_SET)
-    {
-      settings->timeout = timeout;
-      settings->timeout_given = true;
-    }
-  if (check_interval != PORTALOCKER_AS_SET)
-    settings->check_interval = check_interval;
-  return PORTALOCKER_OK;
-}
-
-static int
-take_switches (struct request *request, int truncate, int fail_when_locked,
-               int flags)
-{
-  struct settings *settings = &request->settings;
-  if (truncate != PORTALOCKER_AS_SET)
-    settings->truncate = truncate != 0;
-  if (fail_when_locked != PORTALOCKER_AS_SET)
-    settings->fail_when_locked = fail_when_locked != 0;
-  if (flags == PORTALOCKER_AS_SET)
-    return PORTALOCKER_OK;
-  settings->flags = flags;
-  return portalocker__check_flags (flags, &request->failure)
-         ? PORTALOCKER_OK : PORTALOCKER_BAD_ARGUMENT;
-}
-
-/* Whether the settings go with the mode.  */
-static int
-check_mode (struct request *request)
-{
-  const struct settings *settings = &request->settings;
-  if (settings->truncate && ! mode_can_write (&settings->mode))
-    return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
-                                 "to truncate needs a mode that writes, and"
-                                 " the mode is \"%s\"", settings->mode.text);
-  if (settings->mode.must_create && settings->create == 0)
-    return portalocker__explain (&request->failure, PORTALOCKER_BAD_ARGUMENT,
-                                 "the mode \"%s\" creates the file, and not"
-                                 " to create it was asked for",
-                                 settings->mode.text);
-  return PORTALOCKER_OK;
-}
-
-/* Whether the settings go together.  */
-static int
-check_together (struct request *request)
-{
-  const struct settings *settings = &request->settings;
-  int code = check_mode (request);
-  if (code != PORTALOCKER_OK)
-    return code;
-  if (is_passed_on (settings)
-      && ! backend_has (settings->backend, PORTALOCKER_FEATURE_PASS_ON))
-    return portalocker__explain (&request->failure, PORTALOCKER_UNSUPPORTED,
-                                 "a lock of %s cannot be passed to a child",
-                                 settings->backend->name);
-  return PORTALOCKER_OK;
-}
-
-/* Whether the first refusal is final.  To give a timeout means to wait.  */
-static bool
-fails_when_locked (const struct settings *settings)
-{
-  if (settings->fail_when_locked != PORTALOCKER_AS_SET)
-    return settings->fail_when_locked != 0;
-  return (settings->flags & PORTALOCKER_LOCK_NB) != 0
-         && ! settings->timeout_given;
-}
-
-/* The first refusal tells those who share the attempt that it waits.  */
-static void
-set_refused (portalocker_lock *lock)
-{
-  os_mutex_lock (&lock->mutex);
-  lock->refused = true;
-  pthread_cond_broadcast (&lock->changed);
-  os_mutex_unlock (&lock->mutex);
-}
-
-/* Tell the caller of the library who holds the lock, and how long the wait
-   has taken.  Without memory he is not told.  */
-static void
-call_back (const struct request *request, int64_t waited)
-{
-  const portalocker_lock *lock = request->lock;
-  struct failure failure;
-  portalocker_error *error;
-  if (portalocker_error_new (&error) != PORTALOCKER_OK)
-    return;
-  failure = request->failure;
-  failure.code = PORTALOCKER_BUSY;
-  failure.backend = request->wait.backend;
-  failure.exclusive = request->wait.exclusive;
-  portalocker__resolve_holder (&failure, lock->path);
-  portalocker__error_fill (error, &failure);
-  request->settings.callback (request->settings.closure,
-                              waited / PORTALOCKER__NS_PER_MS, error);
-  portalocker_error_free (error);
-}
-
-static void
-tell_progress (void *closure, int64_t waited)
-{
-  struct request *request = closure;
-  if (waited == 0)
-    set_refused (request->lock);
-  if (request->settings.callback != NULL)
-    call_back (request, waited);
-}
-
-/* Begin REQUEST from what is set on LOCK, whose mutex is held from here until
-   carry_out.  */
-static void
-begin_request (struct request *request, portalocker_lock *lock)
-{
-  os_mutex_lock (&lock->mutex);
-  request->lock = lock;
-  request->settings = lock->settings;
-  portalocker__begin_failure (&request->failure, lock);
-}
-
-/* Prepare the wait, until DEADLINE if the settings have no timeout.  */
-static void
-set_wait (struct request *request, int64_t deadline)
-{
-  const struct settings *settings = &request->settings;
-  struct lock_wait *wait = &request->wait;
-  portalocker__wait_init (wait, settings->backend, is_exclusive (settings));
-  if (fails_when_locked (settings) || settings->timeout == 0)
-    wait->deadline = PORTALOCKER__AT_ONCE;
-  else if (settings->timeout == PORTALOCKER_FOREVER)
-    wait->deadline = deadline;
-  else
-    wait->deadline = portalocker__deadline_in (settings->timeout);
-  wait->check_interval
-    = portalocker__deadline_at (settings->check_interval);
-  wait->cancellation = &request->lock->cancellation;
-  wait->breakable = settings->cancellable;
-  wait->detects_deadlock = true;
-  wait->progress = tell_progress;
-  wait->closure = request;
-  wait->progress_interval = settings->callback != NULL
-                            ? settings->callback_interval
-                            : PORTALOCKER__NEVER;
-}
-
 
 /* ---- The work, done by one thread.  */
 
@@ -220,13 +37,14 @@ lock_file (struct request *request, struct lock_file *file)
 {
   struct lock_wait *wait = &request->wait;
   struct failure *failure = &request->failure;
-  failure->id = file->id;
   if (! portalocker__can_carry (wait->backend, wait->exclusive, file->flags,
                                 failure))
     return PORTALOCKER_UNSUPPORTED;
-  if (backend_has (wait->backend, PORTALOCKER_FEATURE_PER_OBJECT))
-    return portalocker__wait_lock (wait, file->fd, failure);
-  return portalocker__owners_lock (file, wait, failure);
+  if (! backend_has (wait->backend, PORTALOCKER_FEATURE_PER_OBJECT))
+    return portalocker__owners_lock (file, wait, failure);
+  return wait->fair && ! wait->exclusive
+         ? portalocker__fair_lock_shared (wait, file->fd, failure)
+         : portalocker__wait_lock (wait, file->fd, failure);
 }
 
 /* Enter the lock into the table of what the threads of this process hold.  */
@@ -238,7 +56,7 @@ note_held (portalocker_lock *lock, const struct request *request)
   held->backend = request->wait.backend;
   held->exclusive = request->wait.exclusive;
   held->movable = request->settings.movable;
-  held->thread = pthread_self ();
+  held->thread = request->thread;
   os_mutex_lock (&portalocker__tables);
   portalocker__held_add (held);
   os_mutex_unlock (&portalocker__tables);
@@ -274,7 +92,11 @@ look_once (portalocker_lock *lock, struct request *request)
                                      &request->failure);
   if (code != PORTALOCKER_OK)
     return code;
-  code = lock_file (request, &lock->file);
+  request->failure.id = lock->file.id;
+  if (request->only != NULL && ! file_id_equal (lock->file.id, *request->only))
+    code = ANOTHER_FILE;
+  else
+    code = lock_file (request, &lock->file);
   if (code == PORTALOCKER_OK)
     return check_locked (lock, request);
   portalocker__owners_close (&lock->file, NULL);
@@ -294,17 +116,28 @@ looks_again (const struct lock_wait *wait, int looks)
   return true;
 }
 
-static int
-do_acquire (portalocker_lock *lock, struct request *request)
+int
+portalocker__acquire_run (struct request *request)
 {
   int looks = 0;
   int code;
-  portalocker__close_blank (lock);
+  portalocker__close_blank (request->lock);
   do
-    code = look_once (lock, request);
+    code = look_once (request->lock, request);
   while (code == PORTALOCKER_PATH_LOST
          && looks_again (&request->wait, ++looks));
   return code;
+}
+
+void
+portalocker__acquire_withdraw (struct request *request)
+{
+  struct lock_file *file = &request->lock->file;
+  struct lock_wait *wait = &request->wait;
+  portalocker__wait_withdraw (wait, file->fd);
+  if (wait->owner != NULL)
+    portalocker__owners_withdraw (wait, file->fd);
+  portalocker__owners_close (file, NULL);
 }
 
 
@@ -317,7 +150,6 @@ static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
-  request->wait.progress = NULL;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
     if (! lock->refused)
       portalocker__cond_wait (&lock->changed, &lock->mutex,
@@ -329,11 +161,11 @@ join (portalocker_lock *lock, struct request *request)
       }
     else
       {
-        portalocker__begin_wait (&request->wait);
+        if (request->wait.began == 0)
+          request->wait.began = portalocker__now ();
         portalocker__cond_wait (&lock->changed, &lock->mutex,
                                 request->wait.deadline);
       }
-  request->wait.progress = tell_progress;
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */
@@ -344,6 +176,19 @@ join (portalocker_lock *lock, struct request *request)
   return lock->result;
 }
 
+void
+portalocker__acquire_begin (struct request *request)
+{
+  portalocker_lock *lock = request->lock;
+  /* Now, since a fork that sees the lock held looks at it, and does not have
+     the mutex.  */
+  lock->held = request->settings;
+  lock->state = LOCK_ACQUIRING;
+  lock->attempts++;
+  lock->refused = false;
+  portalocker__cancel_begin (&lock->cancellation);
+}
+
 /* LOCK's mutex is held.  Return PORTALOCKER_OK if LOCK is held already, or
    with *MINE if the caller is to acquire it; else the result of the thread
    that tried.  */
@@ -352,28 +197,23 @@ enter (portalocker_lock *lock, struct request *request, bool *mine)
 {
   int code = PORTALOCKER_OK;
   while (code == PORTALOCKER_OK && lock->state != LOCK_FREE
-         && lock->state != LOCK_HELD)
+         && ! is_held (lock))
     if (lock->state == LOCK_ACQUIRING)
       code = join (lock, request);
     else
       portalocker__cond_wait (&lock->changed, &lock->mutex,
                               PORTALOCKER__NEVER);
-  if (code != PORTALOCKER_OK || lock->state == LOCK_HELD)
+  if (code != PORTALOCKER_OK || is_held (lock))
     return code;
-  /* Now, since a fork that sees the lock held looks at it, and does not have
-     the mutex.  */
-  lock->held = request->settings;
-  lock->state = LOCK_ACQUIRING;
-  lock->attempts++;
-  lock->refused = false;
-  portalocker__cancel_begin (&lock->cancellation);
+  portalocker__acquire_begin (request);
   *mine = true;
   return PORTALOCKER_OK;
 }
 
-static void
-leave (portalocker_lock *lock, const struct request *request, int code)
+void
+portalocker__acquire_end (const struct request *request, int code)
 {
+  portalocker_lock *lock = request->lock;
   os_mutex_lock (&lock->mutex);
   portalocker__cancel_end (&lock->cancellation);
   lock->result = code;
@@ -395,7 +235,7 @@ carry_out (portalocker_lock *lock, struct request *request, int code)
 {
   bool mine = false;
   if (code == PORTALOCKER_OK)
-    code = check_together (request);
+    code = portalocker__check_together (request);
   if (code == PORTALOCKER_OK)
     code = enter (lock, request, &mine);
   if (code != PORTALOCKER_OK)
@@ -403,8 +243,8 @@ carry_out (portalocker_lock *lock, struct request *request, int code)
   os_mutex_unlock (&lock->mutex);
   if (! mine)
     return code;
-  code = do_acquire (lock, request);
-  leave (lock, request, code);
+  code = portalocker__acquire_run (request);
+  portalocker__acquire_end (request, code);
   return code;
 }
 
@@ -421,13 +261,14 @@ portalocker_acquire_with (portalocker_lock *lock, const char *mode,
   int code;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  begin_request (&request, lock);
-  code = take_mode (&request, mode);
+  portalocker__begin_request (&request, lock);
+  code = portalocker__take_mode (&request, mode);
   if (code == PORTALOCKER_OK)
-    code = take_times (&request, timeout, check_interval);
+    code = portalocker__take_times (&request, timeout, check_interval);
   if (code == PORTALOCKER_OK)
-    code = take_switches (&request, truncate, fail_when_locked, flags);
-  set_wait (&request, PORTALOCKER__NEVER);
+    code = portalocker__take_switches (&request, truncate, fail_when_locked,
+                                       flags);
+  portalocker__set_wait (&request, PORTALOCKER__NEVER);
   return carry_out (lock, &request, code);
 }
 
@@ -446,15 +287,15 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
   int code = PORTALOCKER_OK;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  begin_request (&request, lock);
+  portalocker__begin_request (&request, lock);
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     {
-      code = refuse_argument (&request, "the deadline", deadline);
+      code = portalocker__refuse_argument (&request, "the deadline", deadline);
       deadline = PORTALOCKER_FOREVER;
     }
   request.settings.timeout = PORTALOCKER_FOREVER;
   request.settings.timeout_given = true;
-  set_wait (&request, portalocker__wait_until (deadline));
+  portalocker__set_wait (&request, portalocker__wait_until (deadline));
   return carry_out (lock, &request, code);
 }
 
@@ -471,11 +312,11 @@ portalocker_open (portalocker_lock *lock, int *descriptor)
   if (lock == NULL || descriptor == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   *descriptor = -1;
-  begin_request (&request, lock);
+  portalocker__begin_request (&request, lock);
   os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
   how.give_away = true;
-  code = check_mode (&request);
+  code = portalocker__check_mode (&request);
   if (code == PORTALOCKER_OK)
     code = portalocker__open_file (lock->path, &how, &file, &request.failure);
   if (code != PORTALOCKER_OK)

@@ -15,6 +15,9 @@
 #if HAVE_FUTEX || HAVE_THREAD_TIMERS
 # include <sys/syscall.h>
 #endif
+#if HAVE_EVENTFD
+# include <sys/eventfd.h>
+#endif
 #if HAVE_FLOCK
 # include <sys/file.h>
 #endif
@@ -188,6 +191,9 @@ struct portalocker__calls portalocker__calls =
   .futex_wake = call_futex_wake,
 #endif
   .pipe = pipe,
+#if HAVE_EVENTFD
+  .eventfd = eventfd,
+#endif
   .poll = poll,
   .sigaction = sigaction,
 #if HAVE_THREAD_TIMERS

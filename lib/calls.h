@@ -63,6 +63,9 @@ struct portalocker__calls
 #endif
 
   int (*pipe) (int ends[2]);
+#if HAVE_EVENTFD
+  int (*eventfd) (unsigned int value, int flags);
+#endif
   int (*poll) (struct pollfd *ends, nfds_t count, int timeout);
 
   int (*sigaction) (int signo, const struct sigaction *action,

@@ -13,7 +13,7 @@
    in milliseconds.  */
 enum { CHECK_INTERVAL = 250 };
 
-static void
+static inline void
 begin_failure (struct failure *failure, int fd)
 {
   portalocker__clear (failure);
@@ -21,7 +21,7 @@ begin_failure (struct failure *failure, int fd)
 }
 
 /* The backend NAME, or NULL and FAILURE.  */
-static const struct portalocker__backend *
+static inline const struct portalocker__backend *
 choose_backend (const char *name, struct failure *failure)
 {
   const struct portalocker__backend *backend;

@@ -13,6 +13,14 @@
 
 struct portalocker__backend;
 
+/* For functions that run when something has failed: the compiler keeps them,
+   and the ways to them, out of the way of what goes well.  */
+#if defined __GNUC__
+# define ON_FAILURE __attribute__ ((__cold__))
+#else
+# define ON_FAILURE
+#endif
+
 enum { FAILURE_DETAIL_SIZE = 120 };
 
 /* The record that functions fill on their way out.  It holds no memory of
@@ -61,11 +69,12 @@ portalocker__clear (struct failure *failure)
 /* Record CODE, the system's function CALL and its error number ERROR;
    return CODE.  The path and the descriptor stay.  FAILURE may be NULL
    here and below.  */
-int portalocker__fail (struct failure *failure, int code, const char *call,
-                       int error);
+ON_FAILURE int portalocker__fail (struct failure *failure, int code,
+                                  const char *call, int error);
 
 /* Record CODE and a detail that names the thing and what is wrong with it;
    return CODE.  */
+ON_FAILURE
 int portalocker__explain (struct failure *failure, int code,
                           const char *format, ...)
 #if defined __GNUC__
@@ -75,24 +84,26 @@ int portalocker__explain (struct failure *failure, int code,
 
 /* Record that a number of the caller is no open descriptor; return
    PORTALOCKER_BAD_ARGUMENT.  */
-int portalocker__fail_not_open (struct failure *failure);
+ON_FAILURE int portalocker__fail_not_open (struct failure *failure);
 
 /* Record that a stream failed before it came to us, so that data may be
    missing; return PORTALOCKER_CANNOT_WRITE.  */
-int portalocker__fail_earlier (struct failure *failure);
+ON_FAILURE int portalocker__fail_earlier (struct failure *failure);
 
 /* Fill an error object (which may be NULL) from FAILURE, copying the path,
    and return the code of FAILURE.  */
 struct portalocker_error;
-int portalocker__error_fill (struct portalocker_error *error,
-                             const struct failure *failure);
+ON_FAILURE int portalocker__error_fill (struct portalocker_error *error,
+                                        const struct failure *failure);
 
 /* Look up the holder in FAILURE now, through the file PATH.  */
-void portalocker__resolve_holder (struct failure *failure, const char *path);
+ON_FAILURE void portalocker__resolve_holder (struct failure *failure,
+                                             const char *path);
 
 /* Write the line that portalocker_error_summary returns, and after it the
    advice if ADVICE.  Like snprintf, return the length that it needs.  */
-int portalocker__write_message (char *buffer, size_t size,
-                                const struct failure *failure, bool advice);
+ON_FAILURE int portalocker__write_message (char *buffer, size_t size,
+                                           const struct failure *failure,
+                                           bool advice);
 
 #endif /* PORTALOCKER_FAILURE_H */

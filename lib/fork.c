@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "calls.h"
+#include "object.h"
 #include "owners.h"
 #include "wait-method.h"
 
@@ -49,6 +50,7 @@ after_fork_in_child (void)
   portalocker__cond_init (&portalocker__tables_changed);
   portalocker__owners_in_child ();
   portalocker__wait_in_child ();
+  portalocker__watches_in_child ();
   for (member = members; member != NULL; member = next)
     {
       next = member->next;

@@ -32,9 +32,9 @@ portalocker__held_remove (struct held *held)
 
 /* Locks of byte ranges exclude each other by whatever call they were
    taken.  */
-static bool
-is_same_kind (const struct portalocker__backend *a,
-              const struct portalocker__backend *b)
+bool
+portalocker__same_locks (const struct portalocker__backend *a,
+                         const struct portalocker__backend *b)
 {
   return a == b || (backend_has (a, PORTALOCKER_FEATURE_RANGES)
                     && backend_has (b, PORTALOCKER_FEATURE_RANGES));
@@ -50,7 +50,7 @@ portalocker__held_conflicts (struct file_id id,
     if (held != own && ! held->movable && file_id_equal (held->id, id)
         && (exclusive || held->exclusive)
         && pthread_equal (held->thread, pthread_self ())
-        && is_same_kind (held->backend, backend))
+        && portalocker__same_locks (held->backend, backend))
       return true;
   return false;
 }

@@ -27,6 +27,10 @@ struct held
 void portalocker__held_add (struct held *held);
 void portalocker__held_remove (struct held *held);
 
+/* Whether the locks of A and B exclude each other.  */
+bool portalocker__same_locks (const struct portalocker__backend *a,
+                              const struct portalocker__backend *b);
+
 /* Whether the calling thread, in other objects than OWN's, holds a lock of
    the file ID that keeps a lock by BACKEND away, and that no other thread
    releases.  OWN may be NULL.  */

@@ -22,8 +22,12 @@ lock_in_child (void *object)
   portalocker__mutex_init (&lock->mutex);
   portalocker__cond_init (&lock->changed);
   portalocker__cancel_end (&lock->cancellation);
-  if (lock->state == LOCK_HELD && is_passed_on (&lock->held))
-    return;
+  portalocker__watch_forget (lock);
+  if (is_held (lock) && is_passed_on (&lock->held))
+    {
+      lock->state = LOCK_HELD;
+      return;
+    }
   portalocker__held_remove (&lock->file.held);
   portalocker__clear (&lock->failure);
   portalocker__clear (&lock->second);
@@ -124,6 +128,7 @@ portalocker_free (portalocker_lock *lock)
 {
   if (lock == NULL)
     return;
+  portalocker_watch_abandon (lock);
   portalocker_release (lock);
   portalocker__close_blank (lock);
   portalocker__fork_leave (&lock->fork);
@@ -183,7 +188,7 @@ begin_release (portalocker_lock *lock)
 {
   bool held;
   os_mutex_lock (&lock->mutex);
-  while (lock->state == LOCK_RELEASING)
+  while (lock->state == LOCK_RELEASING || lock->state == LOCK_CHANGING)
     portalocker__cond_wait (&lock->changed, &lock->mutex, PORTALOCKER__NEVER);
   held = lock->state == LOCK_HELD;
   if (held)
@@ -325,7 +330,7 @@ begin_look (portalocker_lock *lock)
   if (lock == NULL)
     return false;
   os_mutex_lock (&lock->mutex);
-  if (lock->state == LOCK_HELD)
+  if (is_held (lock))
     return true;
   os_mutex_unlock (&lock->mutex);
   return false;
@@ -353,7 +358,7 @@ portalocker_backend (portalocker_lock *lock)
   if (lock == NULL)
     return NULL;
   os_mutex_lock (&lock->mutex);
-  name = (lock->state == LOCK_HELD ? &lock->held
+  name = (is_held (lock) ? &lock->held
                                    : &lock->settings)->backend->name;
   os_mutex_unlock (&lock->mutex);
   return name;

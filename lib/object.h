@@ -25,6 +25,7 @@ struct settings
   bool pass_over_fork;
   bool cancellable;             /* also without a deadline */
   bool movable;                 /* between threads */
+  bool fair;
   portalocker_wait_callback *callback; /* or NULL */
   void *closure;
   int64_t callback_interval;    /* nanoseconds, or PORTALOCKER__NEVER */
@@ -36,6 +37,8 @@ enum lock_state
   LOCK_FREE,
   LOCK_ACQUIRING,               /* one thread is at it */
   LOCK_HELD,
+  LOCK_CHANGING,                /* held, and one thread is at it to make the
+                                   lock exclusive or shared */
   LOCK_RELEASING                /* one thread is at it */
 };
 
@@ -63,6 +66,7 @@ struct portalocker_lock
   struct failure second;        /* the second one of the last release */
 
   struct cancellation cancellation; /* of the acquire that runs */
+  struct watch *watch;          /* watch.c; or NULL */
 
   /* Belongs to the thread that acquires or releases; in the other states
      it does not change.  Its descriptor and stream are guarded as
@@ -73,6 +77,13 @@ struct portalocker_lock
      FILE's descriptor, until it is closed; or -1.  */
   int blank;
 };
+
+/* Whether LOCK is held, in any way.  Needs its mutex.  */
+static inline bool
+is_held (const portalocker_lock *lock)
+{
+  return lock->state == LOCK_HELD || lock->state == LOCK_CHANGING;
+}
 
 /* Make *SETTINGS those that portalocker_new promises.  */
 void portalocker__default_settings (struct settings *settings);
@@ -92,6 +103,10 @@ int portalocker__keep_failure (portalocker_lock *lock,
 void portalocker__let_go (portalocker_lock *lock,
                           const struct settings *settings,
                           struct failure *first, struct failure *second);
+
+/* In the child of a fork: LOCK has no watch.  And for all objects.  */
+void portalocker__watch_forget (portalocker_lock *lock);
+void portalocker__watches_in_child (void);
 
 /* Close what was left in place of the descriptor of the parent.  */
 void portalocker__close_blank (portalocker_lock *lock);

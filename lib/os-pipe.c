@@ -9,7 +9,6 @@
 #include "os.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 
@@ -17,48 +16,24 @@
 
 const char portalocker__event_call[] = "pipe";
 
-/* Make the descriptor *FD one that neither blocks nor outlives an exec nor
-   has a standard number.  */
-static int
-prepare_end (int *fd)
-{
-  int moved = portalocker__dup_above_standard (*fd, false);
-  if (moved < 0)
-    return errno;
-  calls.close (*fd);
-  *fd = moved;
-  return calls.fcntl_int (moved, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
-}
-
 int
 portalocker__event_init (os_event *event)
 {
-  int ends[2];
-  int error;
-  if (calls.pipe (ends) != 0)
-    return errno;
-  error = prepare_end (&ends[0]);
-  if (error == 0)
-    error = prepare_end (&ends[1]);
-  event->reader = ends[0];
-  event->writer = ends[1];
-  if (error != 0)
-    portalocker__event_destroy (event);
-  return error;
+  return portalocker__make_pipe (event->ends);
 }
 
 void
 portalocker__event_destroy (os_event *event)
 {
-  calls.close (event->reader);
-  calls.close (event->writer);
+  calls.close (event->ends[0]);
+  calls.close (event->ends[1]);
 }
 
 void
 portalocker__event_set (os_event *event)
 {
   int error = errno;
-  while (calls.write (event->writer, "", 1) < 0 && errno == EINTR)
+  while (calls.write (event->ends[1], "", 1) < 0 && errno == EINTR)
     continue;
   errno = error;
 }
@@ -72,7 +47,7 @@ take (os_event *event)
   ssize_t got;
   do
     {
-      got = calls.read (event->reader, bytes, sizeof bytes);
+      got = calls.read (event->ends[0], bytes, sizeof bytes);
       any = any || got > 0;
     }
   while (got > 0 || (got < 0 && errno == EINTR));
@@ -99,7 +74,7 @@ portalocker__event_wait (os_event *event, int64_t deadline)
 {
   while (! take (event))
     {
-      struct pollfd end = { .fd = event->reader, .events = POLLIN };
+      struct pollfd end = { .fd = event->ends[0], .events = POLLIN };
       int timeout = milliseconds_until (deadline);
       if (timeout == 0)
         return false;

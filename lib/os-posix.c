@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#if HAVE_EVENTFD
+# include <sys/eventfd.h>
+#endif
 #if HAVE_STDIO_EXT_H
 # include <stdio_ext.h>
 #endif
@@ -219,6 +222,35 @@ portalocker__dup_above_standard (int fd, bool inherit)
 #endif
 }
 
+/* Give *FD, an end of a pipe, the properties of such ends.  */
+static int
+prepare_end (int *fd)
+{
+  int moved = portalocker__dup_above_standard (*fd, false);
+  if (moved < 0)
+    return errno;
+  calls.close (*fd);
+  *fd = moved;
+  return calls.fcntl_int (moved, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+int
+portalocker__make_pipe (int ends[2])
+{
+  int error;
+  if (calls.pipe (ends) != 0)
+    return errno;
+  error = prepare_end (&ends[0]);
+  if (error == 0)
+    error = prepare_end (&ends[1]);
+  if (error != 0)
+    {
+      calls.close (ends[0]);
+      calls.close (ends[1]);
+    }
+  return error;
+}
+
 /* Where stdio has no call for it, what is written later goes to /dev/null;
    whoever discards closes the stream next.  */
 void
@@ -256,6 +288,69 @@ portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
   struct stat status;
   return take_id (follow ? calls.stat (path, &status)
                          : calls.lstat (path, &status), &status, id);
+}
+
+
+/* ---- Notifiers.  */
+
+#if HAVE_EVENTFD
+
+const char portalocker__notifier_call[] = "eventfd";
+
+int
+portalocker__notifier_init (os_notifier *notifier)
+{
+  int fd = calls.eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  int error = fd < 0 ? errno : 0;
+  if (fd >= 0 && fd < FIRST_FREE_FD)
+    {
+      int moved = portalocker__dup_above_standard (fd, false);
+      error = moved < 0 ? errno : 0;
+      calls.close (fd);
+      fd = moved;
+    }
+  notifier->reader = notifier->writer = fd;
+  return error;
+}
+
+void
+portalocker__notify (const os_notifier *notifier)
+{
+  static const uint64_t one = 1;
+  while (calls.write (notifier->writer, &one, sizeof one) < 0
+         && errno == EINTR)
+    continue;
+}
+
+#else
+
+const char portalocker__notifier_call[] = "pipe";
+
+int
+portalocker__notifier_init (os_notifier *notifier)
+{
+  int ends[2] = { -1, -1 };
+  int error = portalocker__make_pipe (ends);
+  notifier->reader = ends[0];
+  notifier->writer = ends[1];
+  return error;
+}
+
+void
+portalocker__notify (const os_notifier *notifier)
+{
+  while (calls.write (notifier->writer, "", 1) < 0 && errno == EINTR)
+    continue;
+}
+
+#endif
+
+void
+portalocker__notifier_destroy (os_notifier *notifier)
+{
+  calls.close (notifier->reader);
+  if (notifier->writer != notifier->reader)
+    calls.close (notifier->writer);
 }
 
 

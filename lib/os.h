@@ -117,7 +117,7 @@ typedef struct
 #if HAVE_FUTEX
   int set;
 #else
-  int reader, writer;           /* a pipe, with a byte in it when set */
+  int ends[2];                  /* a pipe, with a byte in it when set */
 #endif
 } os_event;
 
@@ -137,6 +137,23 @@ void portalocker__event_set (os_event *event);
 /* Wait until EVENT is set, and take that back: return true.  Return false
    if it is not set and DEADLINE has passed.  */
 bool portalocker__event_wait (os_event *event, int64_t deadline);
+
+
+/* ---- Notifiers.  Descriptors that become readable, and stay so, when
+   somebody says so.  */
+
+typedef struct
+{
+  int reader;
+  int writer;                   /* the same as READER on some systems */
+} os_notifier;
+
+/* Return 0 or an error number.  Neither descriptor blocks, outlives an exec or
+   has a standard number.  */
+int portalocker__notifier_init (os_notifier *notifier);
+void portalocker__notifier_destroy (os_notifier *notifier);
+void portalocker__notify (const os_notifier *notifier);
+extern const char portalocker__notifier_call[];
 
 
 /* ---- Threads.  */
@@ -168,6 +185,23 @@ os_mutex_unlock (os_mutex *mutex)
 bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
                              int64_t deadline);
 
+#if HAVE_CANCEL
+/* Start a thread of the library's own, which runs RUN (ARGUMENT) with all
+   signals blocked.  Return 0 or an error number.  */
+int portalocker__thread_start (pthread_t *thread,
+                               void *(*run) (void *argument), void *argument);
+
+/* Let the calling thread, which is such a one, be cancelled anywhere from here
+   on, or nowhere.  When it starts it can be cancelled at some calls.  */
+void portalocker__allow_cancel (bool allow);
+
+/* Cancel THREAD, and return when it is gone.  */
+void portalocker__thread_end (pthread_t thread);
+
+/* Whether all that works here: tried at the first call.  */
+bool portalocker__threads_work (void);
+#endif
+
 /* The calling thread's own error object, made at the first call; NULL when
    there is no memory for it.  It is freed when the thread ends.  */
 struct portalocker_error *portalocker__thread_error (void);
@@ -179,6 +213,10 @@ struct portalocker_error *portalocker__thread_error (void);
    now, in new memory; NULL and errno after a failure.  */
 char *portalocker__copy_string (const char *string);
 char *portalocker__absolute_path (const char *given);
+
+/* Make a pipe whose ends neither block nor outlive an exec nor have standard
+   numbers.  Return 0 or an error number.  */
+int portalocker__make_pipe (int ends[2]);
 
 /* Return a copy of the descriptor FD with a number that is no standard
    descriptor's, close-on-exec unless INHERIT; or -1 and errno.  */

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "calls.h"
+#include "fair.h"
 #include "fork.h"
 #include "portalocker.h"
+#include "upgrade.h"
 
 /* An open file that is to be closed.  */
 struct handle
@@ -53,6 +55,11 @@ struct owner
   bool exclusive;               /* the kernel's lock, when there is one */
   bool claimed;                 /* one thread is asking the kernel */
   bool claim_waits;             /* ... and was refused */
+  bool at_gate;                 /* one reader is on the way through the gate
+                                   of fair.h */
+  unsigned int writers;         /* that wait in turn: readers who take turns
+                                   do not pass them */
+  bool upgrading;               /* one of the holders wants to be alone */
   bool closing;                 /* unlocked, with closes still to come */
   struct parked *parked;
   struct sleeper *sleepers;
@@ -143,11 +150,18 @@ announce (struct owner *owner)
     portalocker__event_set (sleeper->event);
 }
 
+/* Whether the lock is held, or will be as soon as the kernel gives it.  */
+static bool
+is_taken (const struct owner *owner)
+{
+  return owner->holders > 0 || owner->claimed;
+}
+
 /* Whether a close of the file would drop a lock now, or could.  */
 static bool
 is_live (const struct owner *owner)
 {
-  return owner->holders > 0 || owner->claimed;
+  return is_taken (owner) || owner->at_gate;
 }
 
 static bool
@@ -440,7 +454,7 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
     return refuse_inside (wait, failure);
   if (portalocker__is_hopeless (wait, owner->id))
     return portalocker__fail_deadlock (failure);
-  if (wait->began == 0)
+  if (! wait->has_begun)
     {
       os_mutex_unlock (&portalocker__tables);
       portalocker__begin_wait (wait);
@@ -458,6 +472,15 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
     }
 }
 
+/* Whether WAIT may join the holders of OWNER.  */
+static bool
+may_share (const struct owner *owner, const struct lock_wait *wait)
+{
+  return ! wait->exclusive && owner->holders > 0 && ! owner->exclusive
+         && ! owner->claimed && ! owner->upgrading
+         && ! (wait->fair && owner->writers > 0);
+}
+
 /* Wait until it is the turn of this thread: either it shares the lock then,
    which is held, or *CLAIMED says that it is the one to ask the kernel.  */
 static int
@@ -469,13 +492,12 @@ wait_for_turn (struct owner *owner, struct lock_wait *wait, bool *claimed,
     if (is_in_passing (owner))
       portalocker__cond_wait (&portalocker__tables_changed,
                               &portalocker__tables, PORTALOCKER__NEVER);
-    else if (! is_live (owner))
+    else if (! is_taken (owner))
       {
         owner->claimed = *claimed = true;
         break;
       }
-    else if (owner->holders > 0 && ! owner->claimed && ! owner->exclusive
-             && ! wait->exclusive)
+    else if (may_share (owner, wait))
       {
         owner->holders++;
         break;
@@ -509,17 +531,80 @@ ask_kernel (struct owner *owner, int fd, struct lock_wait *wait,
   return portalocker__wait_on (wait, fd, failure);
 }
 
-/* The kernel has answered CODE.  */
+/* The kernel has answered CODE to the one who claimed OWNER.  */
 static void
-end_claim (struct owner *owner, bool exclusive, int code)
+end_claim (struct owner *owner, struct lock_wait *wait, int code)
 {
-  owner->claimed = owner->claim_waits = false;
+  owner->claimed = owner->claim_waits = wait->claims = false;
   if (code == PORTALOCKER_OK)
     {
       owner->holders = 1;
-      owner->exclusive = exclusive;
+      owner->exclusive = wait->exclusive;
     }
   announce (owner);
+}
+
+/* The two parts of a lock that this thread is to get, from here or from the
+   kernel.  */
+static int
+lock_in_turn (struct owner *owner, int fd, struct lock_wait *wait,
+              struct failure *failure)
+{
+  bool counts = wait->fair && wait->exclusive;
+  int code;
+  owner->writers += counts;
+  code = wait_for_turn (owner, wait, &wait->claims, failure);
+  owner->writers -= counts;
+  if (! wait->claims)
+    return code;
+  os_mutex_unlock (&portalocker__tables);
+  code = ask_kernel (owner, fd, wait, failure);
+  os_mutex_lock (&portalocker__tables);
+  end_claim (owner, wait, code);
+  return code;
+}
+
+static void
+leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
+{
+  portalocker__fair_leave_gate (wait, fd);
+  owner->at_gate = wait->is_at_gate = false;
+  announce (owner);
+}
+
+/* Go through the gate, one at a time, as it belongs to the process.  */
+static int
+enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
+            struct failure *failure)
+{
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK && owner->at_gate)
+    code = wait_for_change (owner, wait, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  owner->at_gate = wait->is_at_gate = true;
+  os_mutex_unlock (&portalocker__tables);
+  code = portalocker__fair_pass_gate (wait, fd, failure);
+  os_mutex_lock (&portalocker__tables);
+  if (code != PORTALOCKER_OK)
+    leave_gate (owner, fd, wait);
+  return code;
+}
+
+/* Lock the file of OWNER, which is open as FD.  */
+static int
+lock_as (struct owner *owner, int fd, struct lock_wait *wait,
+         struct failure *failure)
+{
+  int code;
+  if (! wait->fair || wait->exclusive)
+    return lock_in_turn (owner, fd, wait, failure);
+  code = enter_gate (owner, fd, wait, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  code = lock_in_turn (owner, fd, wait, failure);
+  leave_gate (owner, fd, wait);
+  return code;
 }
 
 int
@@ -527,7 +612,6 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
                           struct failure *failure)
 {
   struct owner *owner;
-  bool claimed = false;
   int code;
   os_mutex_lock (&portalocker__tables);
   owner = join_owner (file->id);
@@ -536,14 +620,9 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
       os_mutex_unlock (&portalocker__tables);
       return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
     }
-  code = wait_for_turn (owner, wait, &claimed, failure);
-  if (claimed)
-    {
-      os_mutex_unlock (&portalocker__tables);
-      code = ask_kernel (owner, file->fd, wait, failure);
-      os_mutex_lock (&portalocker__tables);
-      end_claim (owner, wait->exclusive, code);
-    }
+  wait->owner = owner;
+  code = lock_as (owner, file->fd, wait, failure);
+  wait->owner = NULL;
   if (code == PORTALOCKER_OK)
     file->owner = owner;
   else
@@ -553,6 +632,20 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
     }
   os_mutex_unlock (&portalocker__tables);
   return code;
+}
+
+void
+portalocker__owners_withdraw (struct lock_wait *wait, int fd)
+{
+  struct owner *owner = wait->owner;
+  os_mutex_lock (&portalocker__tables);
+  if (wait->claims)
+    end_claim (owner, wait, PORTALOCKER_CANCELLED);
+  if (wait->is_at_gate)
+    leave_gate (owner, fd, wait);
+  owner->users--;
+  settle (owner);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 int
@@ -569,6 +662,77 @@ portalocker__owners_unlock (struct lock_file *file,
       owner->closing = true;
       code = portalocker__unlock (backend, file->fd, false, failure);
     }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+/* Wait until OWNER has one holder, who is to be upgraded, and may ask the
+   kernel.  */
+static int
+wait_to_be_alone (struct owner *owner, struct lock_wait *wait,
+                  struct failure *failure)
+{
+  int code = PORTALOCKER_OK;
+  while (code == PORTALOCKER_OK
+         && (owner->holders > 1 || owner->claimed || owner->closing
+             || is_being_closed (owner->id)))
+    code = wait_for_change (owner, wait, failure);
+  return code;
+}
+
+/* What the kernel says to the one holder of OWNER.  */
+static int
+upgrade_in_kernel (struct owner *owner, int fd, struct lock_wait *wait,
+                   struct failure *failure)
+{
+  int code;
+  owner->claimed = true;
+  os_mutex_unlock (&portalocker__tables);
+  code = portalocker__upgrade_enter (wait, fd, failure);
+  if (code == PORTALOCKER_OK)
+    {
+      code = ask_kernel (owner, fd, wait, failure);
+      portalocker__upgrade_leave (wait, fd);
+    }
+  os_mutex_lock (&portalocker__tables);
+  owner->claimed = owner->claim_waits = false;
+  return code;
+}
+
+int
+portalocker__owners_upgrade (struct lock_file *file, struct lock_wait *wait,
+                             struct failure *failure)
+{
+  struct owner *owner = file->owner;
+  int code;
+  os_mutex_lock (&portalocker__tables);
+  if (owner->upgrading)
+    code = portalocker__upgrade_refuse (wait, failure);
+  else
+    {
+      owner->upgrading = true;
+      code = wait_to_be_alone (owner, wait, failure);
+      if (code == PORTALOCKER_OK)
+        code = upgrade_in_kernel (owner, file->fd, wait, failure);
+      if (code == PORTALOCKER_OK)
+        owner->exclusive = true;
+      owner->upgrading = false;
+      announce (owner);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return code;
+}
+
+int
+portalocker__owners_downgrade (struct lock_file *file, struct lock_wait *wait,
+                               struct failure *failure)
+{
+  int code;
+  os_mutex_lock (&portalocker__tables);
+  code = portalocker__wait_try (wait, file->fd, failure);
+  if (code == PORTALOCKER_OK)
+    file->owner->exclusive = false;
+  announce (file->owner);
   os_mutex_unlock (&portalocker__tables);
   return code;
 }
@@ -616,7 +780,7 @@ await_closes (struct file_id id)
    portalocker__tables.  Where no object uses such locks, as in most programs,
    that costs no call.  */
 static bool
-is_taken (int fd)
+is_taken_fd (int fd)
 {
   struct file_id id;
   const struct owner *owner;
@@ -625,7 +789,7 @@ is_taken (int fd)
     return false;
   await_closes (id);
   owner = find_owner (id);
-  return owner != NULL && is_live (owner);
+  return owner != NULL && is_taken (owner);
 }
 
 /* Try once; *TAKEN says that an object of this process was in the way.  */
@@ -635,7 +799,7 @@ try_foreign (int fd, struct lock_wait *wait, bool *taken,
 {
   int code = PORTALOCKER_BUSY;
   os_mutex_lock (&portalocker__tables);
-  *taken = is_taken (fd);
+  *taken = is_taken_fd (fd);
   if (! *taken)
     code = portalocker__wait_try (wait, fd, failure);
   os_mutex_unlock (&portalocker__tables);
@@ -676,7 +840,7 @@ portalocker__owners_unlock_foreign (int fd,
 {
   int code = PORTALOCKER_OK;
   os_mutex_lock (&portalocker__tables);
-  if (! is_taken (fd))
+  if (! is_taken_fd (fd))
     code = portalocker__unlock (backend, fd, true, failure);
   os_mutex_unlock (&portalocker__tables);
   return code;

@@ -69,6 +69,19 @@ int portalocker__owners_lock (struct lock_file *file,
                               struct lock_wait *wait,
                               struct failure *failure);
 
+/* Take back what portalocker__owners_lock was about for the file that is open
+   as FD, when its thread ended in the lock call.  */
+void portalocker__owners_withdraw (struct lock_wait *wait, int fd);
+
+/* Make the lock of FILE, which it holds and which is shared, exclusive, as WAIT
+   says; or one that is exclusive shared, at once.  */
+int portalocker__owners_upgrade (struct lock_file *file,
+                                 struct lock_wait *wait,
+                                 struct failure *failure);
+int portalocker__owners_downgrade (struct lock_file *file,
+                                   struct lock_wait *wait,
+                                   struct failure *failure);
+
 /* Give up the lock of FILE, by BACKEND, which it holds.  The kernel's lock
    goes with the last holder.  The next one of this process is let in by the
    portalocker__owners_close that must follow.  */

@@ -24,6 +24,7 @@ portalocker__default_settings (struct settings *settings)
   settings->pass_over_fork = false;
   settings->cancellable = false;
   settings->movable = false;
+  settings->fair = false;
   settings->callback = NULL;
   settings->closure = NULL;
   settings->callback_interval = PORTALOCKER__NEVER;
@@ -220,6 +221,15 @@ portalocker_set_movable (portalocker_lock *lock, int movable)
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   begin_change (lock)->movable = movable != 0;
+  return end_change (lock);
+}
+
+int
+portalocker_set_fair (portalocker_lock *lock, int fair)
+{
+  if (lock == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  begin_change (lock)->fair = fair != 0;
   return end_change (lock);
 }
 

@@ -31,6 +31,7 @@ struct wait_method
 extern const struct wait_method portalocker__wait_signal;
 extern const struct wait_method portalocker__wait_thread;
 extern const struct wait_method portalocker__wait_poll;
+extern const struct wait_method portalocker__wait_lane;
 
 /* Whether a wait signal is set and usable by the calling thread.  */
 #if HAVE_THREAD_TIMERS
@@ -57,7 +58,8 @@ static inline int
 portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
 {
   if (wait->part == PART_LOCK)
-    return wait->backend->lock (fd, wait->exclusive, blocks, wait->foreign);
+    return wait->backend->lock (fd, wait->exclusive, blocks,
+                                keeps_offset (wait));
   return wait->backend->lock_part (fd, wait->part, wait->exclusive
                                    ? KIND_EXCLUSIVE : KIND_SHARED, blocks);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fair.h"
 #include "fork.h"
 #include "held.h"
 #include "os.h"
@@ -39,13 +40,17 @@ portalocker__may_wait (const struct lock_wait *wait)
 void
 portalocker__begin_wait (struct lock_wait *wait)
 {
-  if (wait->began != 0)
+  int64_t now;
+  if (wait->has_begun)
     return;
-  wait->began = portalocker__now ();
+  now = portalocker__now ();
+  wait->has_begun = true;
+  if (wait->began == 0)
+    wait->began = now;
   wait->next_progress = PORTALOCKER__NEVER;
   if (wait->progress == NULL)
     return;
-  wait->next_progress = portalocker__time_after (wait->began, wait->progress_interval);
+  wait->next_progress = portalocker__time_after (now, wait->progress_interval);
   wait->progress (wait->closure, 0);
 }
 
@@ -184,11 +189,21 @@ static const struct wait_method *const steadiest_first[] =
   NULL
 };
 
+/* For a thread that watches: it may end in its lock call.  */
+static const struct wait_method *const for_lanes[] =
+{
+#if HAVE_CANCEL
+  &portalocker__wait_lane,
+#endif
+  &portalocker__wait_poll,
+  NULL
+};
+
 static const struct wait_method *forced;
 static pthread_once_t forced_once = PTHREAD_ONCE_INIT;
 
-void
-portalocker__force_wait_method (const char *name)
+static void
+force_method (const char *name)
 {
   size_t i;
   forced = NULL;
@@ -200,8 +215,15 @@ portalocker__force_wait_method (const char *name)
 static void
 read_environment (void)
 {
-  portalocker__force_wait_method
-    (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+  force_method (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+}
+
+/* Not before the environment was read, which would undo it.  */
+void
+portalocker__force_wait_method (const char *name)
+{
+  pthread_once (&forced_once, read_environment);
+  force_method (name);
 }
 
 static const struct wait_method *
@@ -236,11 +258,12 @@ static enum wait_end
 wait_by_method (struct lock_wait *wait, int fd, int *error)
 {
   const struct wait_method *const *method
-    = wait->next_progress == PORTALOCKER__NEVER ? fastest_first
-                                                : steadiest_first;
+    = wait->lane != NULL ? for_lanes
+      : wait->next_progress == PORTALOCKER__NEVER ? fastest_first
+      : steadiest_first;
   const struct wait_method *first = forced_method ();
   enum wait_end end = WAIT_IMPOSSIBLE;
-  if (first != NULL && first->works ())
+  if (first != NULL && wait->lane == NULL && first->works ())
     end = first->wait (wait, fd, error);
   for (; end == WAIT_IMPOSSIBLE && *method != NULL; method++)
     if ((*method)->works ())
@@ -255,6 +278,7 @@ is_endless (const struct lock_wait *wait)
 {
   return wait->deadline == PORTALOCKER__NEVER
          && wait->next_progress == PORTALOCKER__NEVER
+         && wait->lane == NULL
          && ! (wait->cancellation != NULL
                && (wait->breakable || portalocker__has_wait_signal ()));
 }
@@ -300,7 +324,7 @@ undo (const struct lock_wait *wait, int fd, struct failure *failure)
   if (wait->part != PART_LOCK)
     wait->backend->lock_part (fd, wait->part, KIND_NONE, false);
   else if (wait->upgrades)
-    wait->backend->lock (fd, false, false, wait->foreign);
+    wait->backend->lock (fd, false, false, true);
   else
     portalocker__unlock (wait->backend, fd, wait->foreign, NULL);
   return fail_cancelled (failure);
@@ -326,11 +350,11 @@ conclude (const struct lock_wait *wait, int fd, enum wait_end end, int error,
       return code == PORTALOCKER_BUSY
              ? portalocker__refuse (wait, fd, failure) : code;
     }
-  if (error == EDEADLK && is_true_deadlock (wait))
-    return portalocker__fail (failure, PORTALOCKER_DEADLOCK,
-                              wait->backend->call, error);
-  if (error == EDEADLK)
-    return PORTALOCKER_BUSY;
+  if (end == WAIT_ANSWERED && error == EDEADLK)
+    return is_true_deadlock (wait)
+           ? portalocker__fail (failure, PORTALOCKER_DEADLOCK,
+                                wait->backend->call, error)
+           : PORTALOCKER_BUSY;
   if (end == WAIT_ANSWERED && error != 0 && is_no_answer (error))
     {
       portalocker__remember_silent (fd, wait->backend);
@@ -358,6 +382,9 @@ int
 portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 {
   int code = PORTALOCKER_BUSY;
+  if (wait->fair && wait->exclusive && wait->part == PART_LOCK
+      && ! wait->has_gate)
+    return portalocker__fair_wait_on (wait, fd, failure);
   if (is_endless (wait))
     code = block (wait, fd, failure);
   else if (! portalocker__is_silent (fd, wait->backend))
@@ -373,6 +400,15 @@ portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
       code = conclude (wait, fd, end, error, failure);
     }
   return code;
+}
+
+void
+portalocker__wait_withdraw (struct lock_wait *wait, int fd)
+{
+  portalocker__wait_leave (wait);
+  undo (wait, fd, NULL);
+  wait->part = PART_LOCK;
+  portalocker__fair_leave_gate (wait, fd);
 }
 
 bool

@@ -14,6 +14,8 @@
 #include "failure.h"
 
 struct held;
+struct lane;
+struct owner;
 
 /* A deadline that has always passed: one attempt.  */
 #define PORTALOCKER__AT_ONCE INT64_C (0)
@@ -28,6 +30,7 @@ struct lock_wait
   bool foreign;                 /* a descriptor of the library's caller */
   bool upgrades;                /* a shared lock is held and stays so if
                                    the exclusive one is not to be had */
+  bool fair;                    /* takes turns: fair.h */
   int64_t deadline;
   int64_t check_interval;       /* nanoseconds between two tries, where
                                    nothing else is left: at most */
@@ -51,12 +54,23 @@ struct lock_wait
   int64_t progress_interval;    /* or PORTALOCKER__NEVER */
 
   /* What follows belongs to the functions below.  When the waiting began, 0
-     before: the clock is not read for a lock that is free.  */
+     before: the clock is not read for a lock that is free.  A thread that
+     waited for another one's attempt begins in earnest later.  */
   int64_t began;
+  bool has_begun;
   int64_t next_progress;        /* or PORTALOCKER__NEVER */
+  bool has_gate;                /* fair.h */
   os_event event;               /* between wait_enter and wait_leave */
   void (*interrupt) (struct lock_wait *wait);
   void *method_data;            /* of the method that waits now */
+
+  /* The thread is one of watch.c's, in this lane, and may end in its lock
+     call; or NULL.  Then somebody else does what remains, by what stands
+     here.  */
+  struct lane *lane;
+  struct owner *owner;          /* owners.c: of which it is a user ... */
+  bool claims;                  /* ... for which it asks the kernel ... */
+  bool is_at_gate;              /* ... and through whose gate it goes */
 };
 
 /* How a wait ended.  */
@@ -82,6 +96,7 @@ portalocker__wait_init (struct lock_wait *wait,
   wait->exclusive = exclusive;
   wait->foreign = false;
   wait->upgrades = false;
+  wait->fair = false;
   wait->deadline = PORTALOCKER__AT_ONCE;
   wait->cancellation = NULL;
   wait->breakable = false;
@@ -89,6 +104,18 @@ portalocker__wait_init (struct lock_wait *wait,
   wait->own = NULL;
   wait->progress = NULL;
   wait->began = 0;
+  wait->has_begun = false;
+  wait->has_gate = false;
+  wait->lane = NULL;
+  wait->owner = NULL;
+  wait->claims = wait->is_at_gate = false;
+}
+
+/* Whether the offset of the descriptor is in use, and not ours to move.  */
+static inline bool
+keeps_offset (const struct lock_wait *wait)
+{
+  return wait->foreign || wait->upgrades;
 }
 
 /* One attempt, whatever the deadline: PORTALOCKER_BUSY if it is refused.  */
@@ -97,7 +124,7 @@ portalocker__wait_try (const struct lock_wait *wait, int fd,
                        struct failure *failure)
 {
   return portalocker__try_lock (wait->backend, fd, wait->exclusive,
-                                wait->foreign, failure);
+                                keeps_offset (wait), failure);
 }
 
 /* What remains of portalocker__wait_lock when the first attempt answered
@@ -161,8 +188,12 @@ bool portalocker__is_hopeless (const struct lock_wait *wait,
                                struct file_id id);
 
 /* Record that, or that the system has no event left; return the code.  */
-int portalocker__fail_deadlock (struct failure *failure);
-int portalocker__fail_event (struct failure *failure);
+ON_FAILURE int portalocker__fail_deadlock (struct failure *failure);
+ON_FAILURE int portalocker__fail_event (struct failure *failure);
+
+/* Take WAIT back, whose thread ended in a lock call for FD between
+   portalocker__wait_enter and portalocker__wait_leave.  */
+void portalocker__wait_withdraw (struct lock_wait *wait, int fd);
 
 /* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,
    or PORTALOCKER_BUSY when only one attempt was asked for.  What is recorded

@@ -62,27 +62,30 @@ done
 #                 clang's sanitizers, whose names come from the program.)
 #   -z nodelete   never unloaded: the handlers that fork and the end of a
 #                 thread call are code of this library.
+#   -Bsymbolic-functions
+#                 the library's calls of its own functions need no table.
 AC_DEFUN([PORTALOCKER_LINK_FLAGS],
 [AC_REQUIRE([LT_INIT])
 SHLIB_LDFLAGS=
-_PORTALOCKER_LINK_FLAG([defs])
-_PORTALOCKER_LINK_FLAG([nodelete])
+_PORTALOCKER_LINK_FLAG([z_defs], [-Wl,-z,defs])
+_PORTALOCKER_LINK_FLAG([z_nodelete], [-Wl,-z,nodelete])
+_PORTALOCKER_LINK_FLAG([symbolic], [-Wl,-Bsymbolic-functions])
 AC_SUBST([SHLIB_LDFLAGS])
 ])
 
 m4_define([_PORTALOCKER_LINK_FLAG],
-[AC_CACHE_CHECK([whether the linker takes -z $1 for a shared library],
-  [portalocker_cv_ld_z_$1],
-  [portalocker_cv_ld_z_$1=no
+[AC_CACHE_CHECK([whether the linker takes $2 for a shared library],
+  [portalocker_cv_ld_$1],
+  [portalocker_cv_ld_$1=no
    AC_LANG_CONFTEST(
      [AC_LANG_SOURCE([[int f (int *p); int f (int *p) { return p[1]; }]])])
    AS_IF([portalocker_said=`$CC $CPPFLAGS $CFLAGS $lt_prog_compiler_pic \
-            $LDFLAGS -shared -Wl,-z,$1 -o conftest.so conftest.$ac_ext 2>&1` \
+            $LDFLAGS -shared $2 -o conftest.so conftest.$ac_ext 2>&1` \
           && test -z "$portalocker_said"],
-     [portalocker_cv_ld_z_$1=yes])
+     [portalocker_cv_ld_$1=yes])
    rm -f conftest.so conftest.$ac_ext])
-AS_VAR_IF([portalocker_cv_ld_z_$1], [yes],
-  [SHLIB_LDFLAGS="$SHLIB_LDFLAGS -Wl,-z,$1"])
+AS_VAR_IF([portalocker_cv_ld_$1], [yes],
+  [SHLIB_LDFLAGS="$SHLIB_LDFLAGS $2"])
 ])
 
 # PORTALOCKER_NO_RPATH
@@ -95,6 +98,21 @@ AC_REQUIRE([LT_INIT])
 AS_IF([test $enable_rpath = no],
   [hardcode_libdir_flag_spec=
    runpath_var=])
+])
+
+# PORTALOCKER_SMALL_CODE
+# ----------------------
+# SMALL_CFLAGS: what is to be fast in the library is marked inline; for the
+# rest, most of which runs when something waits or fails, small is better.
+AC_DEFUN([PORTALOCKER_SMALL_CODE],
+[SMALL_CFLAGS=
+m4_foreach_w([portalocker_flag],
+  [no-align-functions no-align-jumps no-align-loops no-inline-functions
+   no-inline-small-functions no-reorder-blocks-and-partition],
+  [gl_COMPILER_OPTION_IF([-f]portalocker_flag,
+     [SMALL_CFLAGS="$SMALL_CFLAGS -f]portalocker_flag["])
+  ])dnl
+AC_SUBST([SMALL_CFLAGS])
 ])
 
 # PORTALOCKER_UNWIND

@@ -12,9 +12,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if PORTALOCKER_BACKEND_FLOCK
+# include <sys/file.h>
+#endif
 
 #include "faults.h"
 
@@ -27,6 +31,7 @@ struct run
   portalocker_error *error;     /* details that belong to CODE, or NULL */
   portalocker_lock *failed;     /* the object that has the details, or NULL */
   bool held_elsewhere;          /* the helper holds the file */
+  pthread_t waiter;             /* the thread that waits for that */
   bool wrong;
 };
 
@@ -232,16 +237,57 @@ ask_who_among_all (struct run *run)
 }
 #endif
 
-static void
-wait_for_it (struct run *run)
+static int
+wait_for_it (void *argument)
 {
-  if (! make (run, &run->a))
-    return;
-  portalocker_set_timeout (run->a, 3600000);
-  unit_hold ("f", run->backend, true);
-  run->held_elsewhere = true;
+  struct run *run = argument;
+  run->waiter = pthread_self ();
   if (acquire (run, run->a))
     release (run, run->a);
+  return 0;
+}
+
+/* In a thread of its own: what belongs to a thread goes with it.  */
+static void
+wait_by (struct run *run, const char *method, int64_t timeout)
+{
+  struct task task;
+  if (! make (run, &run->a))
+    return;
+  portalocker__force_wait_method (method);
+  if (strcmp (method, "signal") == 0)
+    went (run, portalocker_set_wait_signal (SIGUSR1));
+  portalocker_set_timeout (run->a, timeout);
+  unit_hold ("f", run->backend, true);
+  run->held_elsewhere = true;
+  task_start (&task, wait_for_it, run);
+  task_end (&task);
+  must (run, ! run->held_elsewhere || run->code != PORTALOCKER_OK,
+        "it waits before it has the lock");
+}
+
+static void
+wait_by_poll (struct run *run)
+{
+  wait_by (run, "poll", 3600000);
+}
+
+static void
+wait_by_thread (struct run *run)
+{
+  wait_by (run, "thread", 3600000);
+}
+
+static void
+wait_by_signal (struct run *run)
+{
+  wait_by (run, "signal", 3600000);
+}
+
+static void
+wait_by_blocking (struct run *run)
+{
+  wait_by (run, "poll", PORTALOCKER_FOREVER);
 }
 
 static void
@@ -476,7 +522,6 @@ static const struct scenario scenarios[] =
   { "acquire and truncate", truncate_file, 0 },
   { "acquire what another process holds", be_refused, 0 },
   { "ask why and who", ask_for_details, 0 },
-  { "wait for another process", wait_for_it, 0 },
   { "acquire what another object holds", refuse_within, 0 },
   { "share with another object", share, PORTALOCKER_FEATURE_SHARED },
   { "open, verify, detach", take_apart, 0 },
@@ -488,21 +533,94 @@ static const struct scenario scenarios[] =
   { "begin and abort an atomic file", abort_atomically, 0 }
 };
 
+/* In processes of their own: what does not work once is not tried again.  */
+static const struct scenario waits[] =
+{
+  { "wait for another process by trying", wait_by_poll, 0 },
+  { "wait for another process by a helper thread", wait_by_thread, 0 },
+  { "wait for another process by a signal", wait_by_signal, 0 },
+  { "wait for another process without an end", wait_by_blocking, 0 }
+};
+
 
 /* ---- One run.  */
 
-/* While somebody sleeps the helper lets go.  */
+/* When the thread that waits goes to sleep, the helper lets go.  */
 static struct run *current;
 
-static int
-sleep_until_free (const struct timespec *time, struct timespec *rest)
+/* The calls that a watched one leads to.  */
+static struct portalocker__calls real;
+
+static void
+come_to_sleep (void)
 {
-  (void) time;
-  (void) rest;
-  if (current->held_elsewhere)
-    unit_let_go ();
+  if (! current->held_elsewhere
+      || ! pthread_equal (current->waiter, pthread_self ()))
+    return;
+  unit_let_go ();
   current->held_elsewhere = false;
-  return 0;
+}
+
+#if HAVE_FUTEX
+static int
+watched_futex_wait (int *word, int value, const struct timespec *deadline)
+{
+  come_to_sleep ();
+  return real.futex_wait (word, value, deadline);
+}
+#else
+static int
+watched_poll (struct pollfd *ends, nfds_t count, int timeout)
+{
+  come_to_sleep ();
+  return real.poll (ends, count, timeout);
+}
+#endif
+
+static int
+watched_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  if (command == F_SETLKW)
+    come_to_sleep ();
+#if PORTALOCKER_BACKEND_OFD
+  if (command == F_OFD_SETLKW)
+    come_to_sleep ();
+#endif
+  return real.fcntl_lock (fd, command, lock);
+}
+
+#if PORTALOCKER_BACKEND_FLOCK
+static int
+watched_flock (int fd, int operation)
+{
+  if ((operation & LOCK_NB) == 0 && operation != LOCK_UN)
+    come_to_sleep ();
+  return real.flock (fd, operation);
+}
+#endif
+
+static int
+watched_lockf (int fd, int command, off_t size)
+{
+  if (command == F_LOCK)
+    come_to_sleep ();
+  return real.lockf (fd, command, size);
+}
+
+static void
+watch_sleep (void)
+{
+  real = unit_real;
+#if HAVE_FUTEX
+  unit_real.futex_wait = watched_futex_wait;
+#else
+  unit_real.poll = watched_poll;
+#endif
+#if PORTALOCKER_BACKEND_FLOCK
+  unit_real.flock = watched_flock;
+#endif
+  unit_real.fcntl_lock = watched_fcntl_lock;
+  unit_real.lockf = watched_lockf;
 }
 
 static void
@@ -560,13 +678,13 @@ check_directory (struct run *run)
 static void
 run_once (const struct scenario *scenario, struct run *run, int n, int index)
 {
-  int descriptors;
+  int descriptors, threads = unit_threads ();
   unit_write ("f", "old\n");
   descriptors = unit_descriptors ();
   current = run;
-  unit_real.nanosleep = sleep_until_free;
   faults_arm (n, index);
   scenario->function (run);
+  unit_await_threads (threads);
   faults_disarm ();
   check_details (run);
   if (run->held_elsewhere)
@@ -694,6 +812,22 @@ test_first_use (const char *backend)
   CHECK (run_all (&scenario, backend, run_in_child) > 20, scenario.name);
 }
 
+static void
+test_waits (const char *backend)
+{
+  size_t i;
+  unit_area (backend, "each-call");
+  watch_sleep ();
+  for (i = 0; i < sizeof waits / sizeof *waits; i++)
+    {
+      int count = run_all (&waits[i], backend, run_in_child);
+      check_note ("%s: %d faults", waits[i].name, count);
+      CHECK (count > 0, waits[i].name);
+    }
+  unit_real = real;
+  unit_restore ();
+}
+
 /* The holder of a lock that belongs to an open file.  */
 static void
 test_search (void)
@@ -760,6 +894,7 @@ main (void)
 {
   unit_start ();
   unit_each_backend (test_first_use);
+  unit_each_backend (test_waits);
   unit_each_backend (test_backend);
   test_search ();
   test_no_links ();

@@ -12,14 +12,20 @@ struct faults faults = { .kind = -1 };
 
 /* X (NAME, TYPE, VALUE ON FAILURE, PARAMETERS, ARGUMENTS), in three
    families: those that set errno, those that return an error number, those
-   that free something even when they fail.  */
+   that end something even when they fail: without them a file would stay open,
+   or a thread asleep.  */
 #define EACH_ERRNO_CALL(X) \
   X (calloc, void *, NULL, (size_t a, size_t b), (a, b)) \
   X (clock_gettime, int, -1, (clockid_t a, struct timespec *b), (a, b)) \
   X (nanosleep, int, -1, (const struct timespec *a, struct timespec *b), \
      (a, b)) \
   X (open, int, -1, (const char *a, int b, mode_t c), (a, b, c)) \
+  X (pipe, int, -1, (int *a), (a)) \
+  X (poll, int, -1, (struct pollfd *a, nfds_t b, int c), (a, b, c)) \
+  X (sigaction, int, -1, (int a, const struct sigaction *b, \
+                          struct sigaction *c), (a, b, c)) \
   X (read, ssize_t, -1, (int a, void *b, size_t c), (a, b, c)) \
+  X (write, ssize_t, -1, (int a, const void *b, size_t c), (a, b, c)) \
   X (lseek, off_t, -1, (int a, off_t b, int c), (a, b, c)) \
   X (ftruncate, int, -1, (int a, off_t b), (a, b)) \
   X (fsync, int, -1, (int a), (a)) \
@@ -39,7 +45,37 @@ struct faults faults = { .kind = -1 };
   X (lockf, int, -1, (int a, int b, off_t c), (a, b, c)) \
   X (fdopen, FILE *, NULL, (int a, const char *b), (a, b)) \
   X (fflush, int, EOF, (FILE *a), (a)) \
-  X (fseeko, int, -1, (FILE *a, off_t b, int c), (a, b, c))
+  X (fseeko, int, -1, (FILE *a, off_t b, int c), (a, b, c)) \
+  EACH_FUTEX_CALL (X) EACH_TIMER_CALL (X) EACH_UNWINDER_CALL (X) \
+  EACH_NOTIFIER_CALL (X)
+
+#if HAVE_FUTEX
+# define EACH_FUTEX_CALL(X) \
+  X (futex_wait, int, -1, (int *a, int b, const struct timespec *c), (a, b, c))
+#else
+# define EACH_FUTEX_CALL(X)
+#endif
+#if HAVE_THREAD_TIMERS
+# define EACH_TIMER_CALL(X) \
+  X (thread_timer_create, int, -1, (int a, timer_t *b), (a, b)) \
+  X (timer_settime, int, -1, (timer_t a, int b, const struct itimerspec *c, \
+                              struct itimerspec *d), (a, b, c, d))
+#else
+# define EACH_TIMER_CALL(X)
+#endif
+#if CANCEL_NEEDS_LIBGCC
+# define EACH_UNWINDER_CALL(X) \
+  X (dlopen, void *, NULL, (const char *a, int b), (a, b))
+#else
+# define EACH_UNWINDER_CALL(X)
+#endif
+
+#if HAVE_EVENTFD
+# define EACH_NOTIFIER_CALL(X) \
+  X (eventfd, int, -1, (unsigned int a, int b), (a, b))
+#else
+# define EACH_NOTIFIER_CALL(X)
+#endif
 
 #define EACH_NUMBER_CALL(X) \
   X (mutex_init, (pthread_mutex_t *a, const pthread_mutexattr_t *b), (a, b)) \
@@ -47,11 +83,30 @@ struct faults faults = { .kind = -1 };
   X (key_create, (pthread_key_t *a, void (*b) (void *)), (a, b)) \
   X (setspecific, (pthread_key_t a, const void *b), (a, b)) \
   X (atfork, (void (*a) (void), void (*b) (void), void (*c) (void)), \
-     (a, b, c))
+     (a, b, c)) \
+  X (thread_create, (pthread_t *a, const pthread_attr_t *b, \
+                     void *(*c) (void *), void *d), (a, b, c, d))
 
 #define EACH_FREEING_CALL(X) \
   X (close, -1, (int a), (a)) \
-  X (fclose, EOF, (FILE *a), (a))
+  X (fclose, EOF, (FILE *a), (a)) \
+  EACH_WAKING_CALL (X) EACH_CANCEL_CALL (X) EACH_TIMER_END_CALL (X)
+
+#if HAVE_FUTEX
+# define EACH_WAKING_CALL(X) X (futex_wake, -1, (int *a), (a))
+#else
+# define EACH_WAKING_CALL(X)
+#endif
+#if HAVE_CANCEL
+# define EACH_CANCEL_CALL(X) X (thread_cancel, ESRCH, (pthread_t a), (a))
+#else
+# define EACH_CANCEL_CALL(X)
+#endif
+#if HAVE_THREAD_TIMERS
+# define EACH_TIMER_END_CALL(X) X (timer_delete, -1, (timer_t a), (a))
+#else
+# define EACH_TIMER_END_CALL(X)
+#endif
 
 enum kind
 {
@@ -83,6 +138,29 @@ static const int errors[KINDS][ERRORS] =
   [KIND_atfork] = { ENOMEM },
   [KIND_clock_gettime] = { EINVAL },
   [KIND_nanosleep] = { EINTR },
+  [KIND_thread_create] = { EAGAIN, EINVAL },
+#if HAVE_CANCEL
+  [KIND_thread_cancel] = { ESRCH },
+#endif
+#if CANCEL_NEEDS_LIBGCC
+  [KIND_dlopen] = { ENOENT },
+#endif
+#if HAVE_FUTEX
+  [KIND_futex_wait] = { EINTR, EAGAIN, ETIMEDOUT, EPERM, ENOSYS },
+  [KIND_futex_wake] = { EPERM },
+#endif
+#if HAVE_THREAD_TIMERS
+  [KIND_thread_timer_create] = { EAGAIN, EPERM },
+  [KIND_timer_settime] = { EINVAL },
+  [KIND_timer_delete] = { EINVAL },
+#endif
+#if HAVE_EVENTFD
+  [KIND_eventfd] = { EMFILE, ENFILE, ENOSYS },
+#endif
+  [KIND_pipe] = { EMFILE, ENFILE },
+  [KIND_poll] = { EINTR, EINVAL, ENOMEM },
+  [KIND_sigaction] = { EINVAL },
+  [KIND_write] = { EINTR },
   [KIND_open] = { EINTR, EMFILE, EACCES, ENOENT, EEXIST, EIO, ENXIO, EAGAIN,
                   EROFS },
   [KIND_close] = { EIO, EINTR },
@@ -113,19 +191,24 @@ static const int errors[KINDS][ERRORS] =
 
 static bool struck[KINDS];
 
-/* Whether this call, of the kind KIND, shall fail; errno is set then.  */
+/* Whether this call, of the kind KIND, shall fail; errno is set then.  Threads
+   of the library come here too.  */
 static bool
 strike (enum kind kind)
 {
-  if (! faults.armed || ++faults.count != faults.target)
+  int index;
+  if (! os_atomic_load (&faults.armed)
+      || __atomic_add_fetch (&faults.count, 1, __ATOMIC_ACQ_REL)
+         != os_atomic_load (&faults.target))
     return false;
-  if (faults.index >= ERRORS || errors[kind][faults.index] == 0)
+  index = os_atomic_load (&faults.index);
+  if (index >= ERRORS || errors[kind][index] == 0)
     {
-      faults.exhausted = true;
+      os_atomic_store (&faults.exhausted, 1);
       return false;
     }
   faults_note (kind);
-  errno = errors[kind][faults.index];
+  errno = errors[kind][index];
   return true;
 }
 
@@ -154,32 +237,41 @@ EACH_NUMBER_CALL (WRAP_NUMBER)
   }
 EACH_FREEING_CALL (WRAP_FREEING)
 
-void
-faults_arm (int n, int index)
+/* Let the table lead here, unless it does.  */
+static void
+install (void)
 {
+  if (portalocker__calls.calloc == fail_calloc)
+    return;
 #define INSTALL(name, ...) portalocker__calls.name = fail_##name;
   EACH_ERRNO_CALL (INSTALL)
   EACH_NUMBER_CALL (INSTALL)
   EACH_FREEING_CALL (INSTALL)
 #undef INSTALL
-  memset (&faults, 0, sizeof faults);
-  faults.armed = true;
-  faults.target = n;
-  faults.index = index;
-  faults.kind = -1;
+}
+
+void
+faults_arm (int n, int index)
+{
+  install ();
+  os_atomic_store (&faults.count, 0);
+  os_atomic_store (&faults.target, n);
+  os_atomic_store (&faults.index, index);
+  os_atomic_store (&faults.kind, -1);
+  os_atomic_store (&faults.exhausted, 0);
+  os_atomic_store (&faults.armed, 1);
 }
 
 void
 faults_disarm (void)
 {
-  faults.armed = false;
-  unit_restore ();
+  os_atomic_store (&faults.armed, 0);
 }
 
 void
 faults_note (int kind)
 {
-  faults.kind = kind;
+  os_atomic_store (&faults.kind, kind);
   struck[kind] = true;
 }
 
@@ -206,7 +298,22 @@ faults_error (void)
   return faults.kind < 0 ? 0 : errors[faults.kind][faults.index];
 }
 
-/* Whether a backend that is built makes the call.  */
+/* What waits are built on, as numbers.  */
+enum
+{
+#if HAVE_THREAD_TIMERS
+  TIMERS = 1,
+#else
+  TIMERS = 0,
+#endif
+#if HAVE_CANCEL
+  CANCEL = 1
+#else
+  CANCEL = 0
+#endif
+};
+
+/* Whether something that is built makes the call.  */
 static bool
 is_used (int kind)
 {
@@ -226,6 +333,14 @@ is_used (int kind)
       return ofd_is_built || fcntl_is_built || lockf_features > 0;
     case KIND_lseek:
       return fcntl_is_built || lockf_features >= 0;
+    case KIND_pipe:
+    case KIND_poll:
+    case KIND_write:
+      return ! HAVE_FUTEX;
+    case KIND_sigaction:
+      return TIMERS;
+    case KIND_thread_create:
+      return CANCEL;
     default:
       return true;
     }

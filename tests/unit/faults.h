@@ -4,7 +4,7 @@
 
    faults_arm says that the call number N from now on, of whatever kind,
    shall fail, with the error number INDEX of those that make sense for it.
-   A call that frees something (close, fclose) does so and then says that it
+   A call that ends something (such as close) does so and then says that it
    failed.  */
 
 #ifndef FAULTS_H
@@ -12,18 +12,20 @@
 
 #include <stdbool.h>
 
-/* Whether to fail a call: what was armed, and what came of it.  */
+/* Whether to fail a call: what was armed, and what came of it.  All numbers
+   are atomic.  */
 struct faults
 {
-  bool armed;
+  int armed;
   int target, index;            /* what was asked for */
   int count;                    /* calls so far */
   int kind;                     /* which call failed, or -1 */
-  bool exhausted;               /* its errors are fewer than INDEX */
+  int exhausted;                /* its errors are fewer than INDEX */
 };
 
 extern struct faults faults;
 
+/* The table leads here from the first faults_arm on until unit_restore.  */
 void faults_arm (int n, int index);
 void faults_disarm (void);
 

@@ -39,6 +39,11 @@ test_defaults (void)
   CHECK_INT (settings.no_follow, 0, "links are followed");
   CHECK_INT (settings.inherit, 0, "nothing is inherited");
   CHECK_INT (settings.pass_over_fork, 0, "nothing is passed over a fork");
+  CHECK_INT (settings.cancellable, 0, "a wait without an end is not broken");
+  CHECK_INT (settings.movable, 0, "a lock stays with its thread");
+  CHECK (settings.callback == NULL
+         && settings.callback_interval == PORTALOCKER__NEVER,
+         "nobody is told of a wait");
   CHECK_STRING (settings.backend->name, portalocker_default_backend (),
                 "the backend is the default one");
 }
@@ -84,6 +89,42 @@ test_good_values (void)
          && settings->inherit, "inherit is taken");
   CHECK (portalocker_set_pass_over_fork (lock, 1) == PORTALOCKER_OK
          && settings->pass_over_fork, "pass over fork is taken");
+  CHECK (portalocker_set_cancellable (lock, 2) == PORTALOCKER_OK
+         && settings->cancellable, "cancellable is taken");
+  CHECK (portalocker_set_movable (lock, 2) == PORTALOCKER_OK
+         && settings->movable, "movable is taken");
+}
+
+static void
+be_told (void *closure, int64_t waited, portalocker_error *holder)
+{
+  (void) closure;
+  (void) waited;
+  (void) holder;
+}
+
+static void
+test_callback_values (void)
+{
+  const struct settings *settings = &lock->settings;
+  int closure;
+  CHECK (portalocker_set_wait_callback (lock, be_told, &closure, 20)
+         == PORTALOCKER_OK && settings->callback == be_told
+         && settings->closure == &closure
+         && settings->callback_interval == 20 * UNIT_MS,
+         "a callback is taken");
+  CHECK (portalocker_set_wait_callback (lock, be_told, NULL, INT64_MAX)
+         == PORTALOCKER_OK
+         && settings->callback_interval == PORTALOCKER__NEVER,
+         "the largest interval of a callback is taken");
+  check_refused (portalocker_set_wait_callback (lock, NULL, NULL, -1),
+                 "interval -1", "a negative interval is named");
+  CHECK (settings->callback == be_told,
+         "the callback stays when another is refused");
+  CHECK (portalocker_set_wait_callback (lock, NULL, NULL, 0) == PORTALOCKER_OK
+         && settings->callback == NULL
+         && settings->callback_interval == PORTALOCKER__NEVER,
+         "a callback can be taken back");
 }
 
 static void
@@ -257,6 +298,10 @@ test_null_objects (void)
   BAD (portalocker_set_no_follow (NULL, 0));
   BAD (portalocker_set_inherit (NULL, 0));
   BAD (portalocker_set_pass_over_fork (NULL, 0));
+  BAD (portalocker_set_cancellable (NULL, 1));
+  BAD (portalocker_set_movable (NULL, 1));
+  BAD (portalocker_set_wait_callback (NULL, NULL, NULL, 0));
+  BAD (portalocker_cancel (NULL));
   BAD (portalocker_set_backend (NULL, NULL));
   BAD (portalocker_set_backend (NULL, "nosuch"));
   BAD (portalocker_acquire (NULL));
@@ -301,27 +346,7 @@ test_null_objects (void)
 }
 
 /* The table of timeout and fail-when-locked, while another process holds
-   the file: how each acquire ends.  The clock is one that only sleeping
-   moves.  */
-static int64_t simulated = INT64_C (1000000000);
-
-static int
-simulated_clock (clockid_t clock, struct timespec *now)
-{
-  (void) clock;
-  now->tv_sec = (time_t) (simulated / 1000000000);
-  now->tv_nsec = (long) (simulated % 1000000000);
-  return 0;
-}
-
-static int
-simulated_sleep (const struct timespec *time, struct timespec *rest)
-{
-  (void) rest;
-  simulated += (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
-  return 0;
-}
-
+   the file: how each acquire ends.  */
 static const struct
 {
   int flags;
@@ -352,8 +377,7 @@ test_who_waits (void)
   const char *backend = portalocker_default_backend ();
   size_t i;
   unit_hold ("f", backend, true);
-  portalocker__calls.clock_gettime = simulated_clock;
-  portalocker__calls.nanosleep = simulated_sleep;
+  unit_use_clock ();
   for (i = 0; i < sizeof refusals / sizeof *refusals; i++)
     {
       portalocker_lock *set = unit_new ("f", backend);
@@ -389,6 +413,7 @@ main (void)
   test_bad_arguments_of_acquire ();
   test_what_does_not_go_together ();
   test_good_values ();
+  test_callback_values ();
   test_backends ();
   check_area ("unit/refusal");
   test_who_waits ();

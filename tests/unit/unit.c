@@ -86,6 +86,7 @@ void
 unit_restore (void)
 {
   portalocker__calls = unit_real;
+  portalocker__force_wait_method (getenv ("PORTALOCKER_WAIT_METHOD"));
 }
 
 enum { PATH_SIZE = 600 };
@@ -114,6 +115,29 @@ unit_descriptors (void)
     if (fcntl (fd, F_GETFD) >= 0)
       count++;
   return count;
+}
+
+int
+unit_threads (void)
+{
+  DIR *stream = opendir ("/proc/self/task");
+  const struct dirent *entry;
+  int count = 0;
+  if (stream == NULL)
+    return 0;
+  while ((entry = readdir (stream)) != NULL)
+    count += entry->d_name[0] != '.';
+  closedir (stream);
+  return count;
+}
+
+bool
+unit_await_threads (int count)
+{
+  int i;
+  for (i = 0; i < 10000 && unit_threads () > count; i++)
+    poll (NULL, 0, 1);
+  return CHECK_QUIET (unit_threads () <= count);
 }
 
 static int
@@ -341,6 +365,137 @@ unit_each_backend (void (*function) (const char *backend))
   size_t i;
   for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
     function (backend);
+}
+
+
+/* ---- The clock.  */
+
+struct unit_clock unit_clock;
+
+enum { NS_PER_S = 1000000000 };
+
+static int
+tell_time (clockid_t clock, struct timespec *now)
+{
+  (void) clock;
+  now->tv_sec = (time_t) (unit_clock.now / NS_PER_S);
+  now->tv_nsec = (long) (unit_clock.now % NS_PER_S);
+  return 0;
+}
+
+/* Sleep for LENGTH; return whether a signal ended that.  */
+static bool
+let_pass (int64_t length)
+{
+  int sleep = unit_clock.sleeps++;
+  bool ended = unit_clock.limit > 0 && length > unit_clock.limit;
+  if (sleep < UNIT_SLEEPS)
+    {
+      unit_clock.slept[sleep].began = unit_clock.now;
+      unit_clock.slept[sleep].length = length;
+    }
+  unit_clock.now += ended ? unit_clock.limit : length + unit_clock.extra;
+  errno = EINTR;
+  return ended;
+}
+
+static int64_t
+to_ns (const struct timespec *time)
+{
+  return (int64_t) time->tv_sec * NS_PER_S + time->tv_nsec;
+}
+
+static int
+sleep_by_clock (const struct timespec *time, struct timespec *rest)
+{
+  (void) rest;
+  return let_pass (to_ns (time)) ? -1 : 0;
+}
+
+#if HAVE_FUTEX
+static int
+futex_wait_by_clock (int *word, int value, const struct timespec *deadline)
+{
+  if (os_atomic_load (word) != value)
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  if (deadline == NULL)
+    check_fatal ("a sleep that nothing ends");
+  if (! let_pass (to_ns (deadline) - unit_clock.now))
+    errno = ETIMEDOUT;
+  return -1;
+}
+#else
+static int
+poll_by_clock (struct pollfd *ends, nfds_t count, int timeout)
+{
+  int ready = unit_real.poll (ends, count, 0);
+  if (ready != 0)
+    return ready;
+  if (timeout < 0)
+    check_fatal ("a sleep that nothing ends");
+  return let_pass ((int64_t) timeout * UNIT_MS) ? -1 : 0;
+}
+#endif
+
+void
+unit_use_clock (void)
+{
+  memset (&unit_clock, 0, sizeof unit_clock);
+  unit_clock.now = NS_PER_S;
+  portalocker__calls.clock_gettime = tell_time;
+  portalocker__calls.nanosleep = sleep_by_clock;
+#if HAVE_FUTEX
+  portalocker__calls.futex_wait = futex_wait_by_clock;
+#else
+  portalocker__calls.poll = poll_by_clock;
+#endif
+  portalocker__force_wait_method ("poll");
+}
+
+static int64_t
+smaller (int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static int64_t
+end_of_sleep (int sleep)
+{
+  return unit_clock.slept[sleep].began + unit_clock.slept[sleep].length;
+}
+
+/* Whether the sleep number SLEEP may stand for a pause of LENGTH.  */
+static bool
+check_pause (int sleep, int64_t length, int64_t deadline)
+{
+  int64_t left = deadline - unit_clock.slept[sleep].began;
+  int64_t slept = unit_clock.slept[sleep].length;
+  return CHECK_QUIET (slept >= smaller (length - length / 4, left))
+         && CHECK_QUIET (slept <= smaller (length, left) + UNIT_GRAIN);
+}
+
+bool
+unit_check_pauses (int64_t deadline, int64_t interval, int *pauses)
+{
+  int64_t length = smaller (UNIT_MS, interval);
+  int sleep;
+  *pauses = 0;
+  if (! CHECK_QUIET (unit_clock.sleeps <= UNIT_SLEEPS))
+    return false;
+  for (sleep = 0; sleep < unit_clock.sleeps; sleep++)
+    {
+      /* The rest of one that a signal ended.  */
+      if (sleep > 0 && end_of_sleep (sleep) == end_of_sleep (sleep - 1))
+        continue;
+      if (! check_pause (sleep, length, deadline))
+        return false;
+      length = length > interval / 2 ? interval : 2 * length;
+      ++*pauses;
+    }
+  return true;
 }
 
 

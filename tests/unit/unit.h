@@ -38,7 +38,8 @@ extern struct portalocker__calls unit_real;
    helper process.  To be called before anything of the library.  */
 void unit_start (void);
 
-/* Bring portalocker__calls back to what it was.  */
+/* Bring portalocker__calls back to what it was, and the method by which waits
+   are made.  */
 void unit_restore (void);
 
 /* The absolute path of NAME in the directory of the test, a string that
@@ -56,6 +57,11 @@ unit_area (const char *backend, const char *area)
 
 /* How many descriptors this process has open.  */
 int unit_descriptors (void);
+
+/* How many threads it has, 0 where that cannot be seen; return when there are
+   no more than COUNT, or say that there still are after a while.  */
+int unit_threads (void);
+bool unit_await_threads (int count);
 
 /* Whether the directory of the test holds exactly the files NAMES, a list
    with one blank behind each name, in the order of strcmp.  */
@@ -98,6 +104,46 @@ void unit_await_refusal (portalocker_lock *lock);
 
 /* Call FUNCTION with each backend that is built.  */
 void unit_each_backend (void (*function) (const char *backend));
+
+
+/* ---- A clock that only sleeping moves, for waits that try again and again
+   in a single thread.  */
+
+enum
+{
+  UNIT_SLEEPS = 64,             /* how many are remembered */
+  UNIT_MS = 1000000
+};
+
+/* How much longer a sleep may be than was asked for: without futexes a sleep
+   is a whole number of milliseconds.  */
+#define UNIT_GRAIN (HAVE_FUTEX ? INT64_C (0) : INT64_C (999999))
+
+struct unit_clock
+{
+  int64_t now;                  /* nanoseconds */
+  int64_t limit;                /* a signal ends each sleep after this, if it
+                                   is not 0 */
+  int64_t extra;                /* and this much too late it ends */
+  int sleeps;                   /* so far */
+  struct
+  {
+    int64_t began, length;      /* as it was asked for */
+  } slept[UNIT_SLEEPS];
+};
+
+extern struct unit_clock unit_clock;
+
+/* Put it, as new, in place of the system's until unit_restore, and let all
+   waits be by the method "poll".  */
+void unit_use_clock (void);
+
+/* Whether the sleeps so far, all of one wait until DEADLINE, follow the law:
+   the first pause is a millisecond, each one twice as long as the one before,
+   but no longer than INTERVAL; up to a quarter of it is left out; and none
+   goes beyond DEADLINE.  *PAUSES says how many there were: one may consist of
+   several sleeps.  */
+bool unit_check_pauses (int64_t deadline, int64_t interval, int *pauses);
 
 
 /* ---- Gates.  A thread that comes to a gate says so and stops until it is

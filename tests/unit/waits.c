@@ -13,42 +13,6 @@
 
 #define MS INT64_C (1000000)
 
-/* ---- Time.  */
-
-static int64_t now_ns;
-static int64_t slept[64];       /* the lengths of the sleeps, nanoseconds */
-static int sleeps;
-static int64_t sleep_limit;     /* a signal ends each sleep after this */
-static int64_t sleep_extra;     /* and this much too late it ends */
-
-static int
-fake_clock (clockid_t clock, struct timespec *now)
-{
-  (void) clock;
-  now->tv_sec = (time_t) (now_ns / 1000000000);
-  now->tv_nsec = (long) (now_ns % 1000000000);
-  return 0;
-}
-
-static int
-fake_sleep (const struct timespec *time, struct timespec *rest)
-{
-  int64_t length = (int64_t) time->tv_sec * 1000000000 + time->tv_nsec;
-  (void) rest;
-  if (sleeps < 64)
-    slept[sleeps] = length;
-  sleeps++;
-  if (sleep_limit > 0 && length > sleep_limit)
-    {
-      now_ns += sleep_limit;
-      errno = EINTR;
-      return -1;
-    }
-  now_ns += length + sleep_extra;
-  return 0;
-}
-
-
 /* ---- The lock calls: refused until FREE_AT.  */
 
 static int64_t free_at;         /* -1: the system decides */
@@ -64,11 +28,11 @@ refuses (bool waits)
     kernel_waits++;
   else
     tries++;
-  if (waits && free_at >= 0)
-    now_ns = free_at > now_ns ? free_at : now_ns;
+  if (waits && free_at > unit_clock.now)
+    unit_clock.now = free_at;
   errno = EAGAIN;
   locked = true;
-  return ! waits && free_at >= 0 && now_ns < free_at;
+  return ! waits && free_at >= 0 && unit_clock.now < free_at;
 }
 
 #if PORTALOCKER_BACKEND_FLOCK
@@ -105,17 +69,14 @@ fake_lockf (int fd, int command, off_t size)
 static void
 start (int64_t free_after)
 {
-  portalocker__calls.clock_gettime = fake_clock;
-  portalocker__calls.nanosleep = fake_sleep;
+  unit_use_clock ();
 #if PORTALOCKER_BACKEND_FLOCK
   portalocker__calls.flock = fake_flock;
 #endif
   portalocker__calls.fcntl_lock = fake_fcntl_lock;
   portalocker__calls.lockf = fake_lockf;
-  now_ns = 1000 * MS;
-  free_at = free_after < 0 ? -1 : now_ns + free_after;
-  sleeps = tries = kernel_waits = 0;
-  sleep_limit = sleep_extra = 0;
+  free_at = free_after < 0 ? -1 : unit_clock.now + free_after;
+  tries = kernel_waits = 0;
   locked = false;
 }
 
@@ -129,37 +90,52 @@ static const struct
   int64_t timeout, interval, free_after; /* ms */
   int64_t limit, extra;         /* of the sleeps, ns */
   int code;
-  int64_t took;                 /* ns */
-  int sleeps;
-  int64_t first, last;          /* sleeps, ns */
+  int64_t least, most;          /* what it takes, ns */
   const char *statement;
 } timeouts[] =
 {
-  { 1000, 250, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 4,
-    250 * MS, 250 * MS, "a timeout is met exactly" },
-  { 1000, 300, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 4,
-    300 * MS, 100 * MS, "the last sleep is cut to what is left" },
-  { 500, 1000, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 1,
-    500 * MS, 500 * MS, "an interval longer than the timeout is cut" },
-  { 500, INT64_MAX, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 1,
-    500 * MS, 500 * MS, "the longest interval is cut" },
-  { 1, 1, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1 * MS, 1, 1 * MS, 1 * MS,
+  { 1000, 250, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 1000 * MS,
+    "a timeout is met exactly" },
+  { 1000, 300, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1000 * MS, 1000 * MS,
+    "the last sleep is cut to what is left" },
+  { 500, 1000, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 500 * MS,
+    "an interval longer than the timeout is cut" },
+  { 500, INT64_MAX, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 500 * MS, 500 * MS,
+    "the longest interval is cut" },
+  { 1, 1, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 1 * MS, 1 * MS,
     "the shortest timeout and interval" },
-  { 1000, 250, 700, 0, 0, PORTALOCKER_OK, 750 * MS, 3, 250 * MS, 250 * MS,
+  { 40, 1, 1000000, 0, 0, PORTALOCKER_TIMED_OUT, 40 * MS, 40 * MS,
+    "the shortest interval never grows" },
+  { 1000, 250, 700, 0, 0, PORTALOCKER_OK, 700 * MS, 950 * MS,
     "a lock that gets free is tried for every interval" },
-  { 1000, 250, 1000, 0, 0, PORTALOCKER_OK, 1000 * MS, 4, 250 * MS, 250 * MS,
+  { 1000, 250, 3, 0, 0, PORTALOCKER_OK, 3 * MS, 7 * MS,
+    "a lock that is soon free is soon tried for" },
+  { 1000, 250, 1000, 0, 0, PORTALOCKER_OK, 1000 * MS, 1000 * MS,
     "the last try is at the deadline" },
-  { 1000, 250, 1000000, 0, 10000 * MS, PORTALOCKER_TIMED_OUT, 10250 * MS, 1,
-    250 * MS, 250 * MS, "a sleep that is far too long is the last" },
-  { 1000, 250, 5000, 0, 10000 * MS, PORTALOCKER_OK, 10250 * MS, 1,
-    250 * MS, 250 * MS, "one more try follows it" },
-  { 10, 250, 1000000, 1 * MS, 0, PORTALOCKER_TIMED_OUT, 10 * MS, 10,
-    10 * MS, 1 * MS, "signals that end sleeps do not end the wait early" },
-  { 1000, 250, 0, 0, 0, PORTALOCKER_OK, 0, 0, 0, 0,
+  { 1000, 250, 1000000, 0, 10000 * MS, PORTALOCKER_TIMED_OUT, 10000 * MS,
+    10001 * MS, "a sleep that is far too long is the last" },
+  { 1000, 250, 5000, 0, 10000 * MS, PORTALOCKER_OK, 10000 * MS, 10001 * MS,
+    "one more try follows it" },
+  { 10, 250, 1000000, MS / 2, 0, PORTALOCKER_TIMED_OUT, 10 * MS, 10 * MS,
+    "signals that end sleeps do not end the wait early" },
+  { 1000, 250, 0, 0, 0, PORTALOCKER_OK, 0, 0,
     "what is free is got without a sleep" },
   { INT64_C (9223372036854), 250, 3600000, 0, 0, PORTALOCKER_OK,
-    INT64_C (3600000) * MS, 0, 0, 0, "a timeout of 292 years" }
+    INT64_C (3600000) * MS, INT64_C (3600000) * MS,
+    "a timeout of 292 years" }
 };
+
+/* Between two tries there is one pause, and a wait that fails slept to its
+   end.  */
+static int
+check_tries (size_t i, int64_t deadline)
+{
+  int pauses;
+  int good = unit_check_pauses (deadline, timeouts[i].interval < INT64_MAX / MS
+                                          ? timeouts[i].interval * MS
+                                          : INT64_MAX, &pauses);
+  return good && (kernel_waits > 0 || CHECK_QUIET_INT (tries, pauses + 1));
+}
 
 static void
 test_timeouts (const char *backend)
@@ -168,26 +144,62 @@ test_timeouts (const char *backend)
   for (i = 0; i < sizeof timeouts / sizeof *timeouts; i++)
     {
       portalocker_lock *lock = unit_new ("f", backend);
-      int64_t began;
+      int64_t began, took;
       int good;
       portalocker_set_timeout (lock, timeouts[i].timeout);
       portalocker_set_check_interval (lock, timeouts[i].interval);
       start (timeouts[i].free_after * MS);
-      sleep_limit = timeouts[i].limit;
-      sleep_extra = timeouts[i].extra;
-      began = now_ns;
-      good = CHECK_QUIET_CODE (portalocker_acquire (lock), timeouts[i].code)
-             && CHECK_QUIET_INT (now_ns - began, timeouts[i].took)
-             && (kernel_waits > 0
-                 || CHECK_QUIET_INT (tries, timeouts[i].sleeps + 1));
-      if (timeouts[i].sleeps > 0)
-        good &= CHECK_QUIET_INT (sleeps, timeouts[i].sleeps)
-                && CHECK_QUIET_INT (slept[0], timeouts[i].first)
-                && CHECK_QUIET_INT (slept[sleeps - 1], timeouts[i].last);
+      unit_clock.limit = timeouts[i].limit;
+      unit_clock.extra = timeouts[i].extra;
+      began = unit_clock.now;
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock), timeouts[i].code);
+      took = unit_clock.now - began;
+      good = good && CHECK_QUIET (took >= timeouts[i].least)
+             && CHECK_QUIET (took <= timeouts[i].most + UNIT_GRAIN)
+             && check_tries (i, began + timeouts[i].timeout * MS);
       CHECK (good, timeouts[i].statement);
       portalocker_free (lock);
       unit_restore ();
     }
+}
+
+/* The pause that would be the first of 32 ms, in a wait that begins AFTER
+   nanoseconds.  */
+static int64_t
+sixth_pause (const char *backend, int64_t after)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  portalocker_set_timeout (lock, 300);
+  portalocker_set_check_interval (lock, 32);
+  start (LONG_TIME);
+  unit_clock.now += after;
+  portalocker_acquire (lock);
+  unit_restore ();
+  portalocker_free (lock);
+  return unit_clock.slept[5].length;
+}
+
+/* Those who begin to wait together do not come back together.  */
+static void
+test_scatter (const char *backend)
+{
+  int64_t least = INT64_MAX, most = 0, same = 0, before = 0;
+  int i;
+  for (i = 0; i < 100; i++)
+    {
+      int64_t length = sixth_pause (backend, i);
+      least = length < least ? length : least;
+      most = length > most ? length : most;
+      same += length == before;
+      before = length;
+    }
+  if (UNIT_GRAIN > 0)
+    check_unsupported ("pauses are scattered over a quarter",
+                       "sleeps are whole milliseconds");
+  else
+    CHECK (CHECK_QUIET (least >= 24 * MS) && CHECK_QUIET (least < 25 * MS)
+           && CHECK_QUIET (most <= 32 * MS) && CHECK_QUIET (most > 31 * MS)
+           && CHECK_QUIET (same < 5), "pauses are scattered over a quarter");
 }
 
 /* Waits without an end are the kernel's: no sleep, no second try.  */
@@ -205,13 +217,13 @@ test_infinite (const char *backend)
       portalocker_set_timeout (lock, endless[i]);
       good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
               && CHECK_QUIET_INT (kernel_waits, 1)
-              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0);
+              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0);
       portalocker_release (lock);
       start (5000 * MS);
       good &= CHECK_QUIET_CODE (portalocker_acquire_until (lock, endless[i]),
                                 PORTALOCKER_OK)
               && CHECK_QUIET_INT (kernel_waits, 1)
-              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0);
+              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0);
       portalocker_free (lock);
       unit_restore ();
     }
@@ -224,28 +236,29 @@ test_deadlines (const char *backend)
   portalocker_lock *lock = unit_new ("f", backend);
   int64_t deadline;
   start (LONG_TIME);
-  now_ns += 1;
+  unit_clock.now += 1;
   deadline = portalocker_now () + 600;
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, deadline),
                            PORTALOCKER_TIMED_OUT)
-         && CHECK_QUIET_INT (now_ns, deadline * MS),
+         && CHECK_QUIET (unit_clock.now >= deadline * MS)
+         && CHECK_QUIET (unit_clock.now <= deadline * MS + UNIT_GRAIN),
          "a deadline is met exactly");
   start (LONG_TIME);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, 0),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0),
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0),
          "a deadline that has passed is one attempt");
   start (LONG_TIME);
   portalocker_set_fail_when_locked (lock, 1);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, deadline),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0),
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0),
          "fail when locked beats a deadline");
   start (LONG_TIME);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2,
                                                      0, -2),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (sleeps, 0)
+         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0)
          && CHECK_QUIET_INT (kernel_waits, 0), "the timeout 0 is one attempt");
   portalocker_free (lock);
   unit_restore ();
@@ -281,7 +294,7 @@ spoil_path (const char *path)
   if (! locked)
     return;
   locked = false;
-  now_ns += look_time;
+  unit_clock.now += look_time;
   if (replacements == 0)
     return;
   replacements--;
@@ -385,10 +398,10 @@ test_always_replaced (const char *backend)
   portalocker_set_timeout (lock, 1000);
   start_replacing (100000);
   look_time = 10 * MS;
-  began = now_ns;
+  began = unit_clock.now;
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_PATH_LOST)
-         && CHECK_QUIET (now_ns - began >= 1000 * MS)
-         && CHECK_QUIET (now_ns - began <= 1010 * MS);
+         && CHECK_QUIET (unit_clock.now - began >= 1000 * MS)
+         && CHECK_QUIET (unit_clock.now - began <= 1010 * MS);
   CHECK (good, "a wait gives it up at its deadline, not before");
   unit_restore ();
   CHECK (unit_free ("f", backend, true)
@@ -502,6 +515,7 @@ test_backend (const char *backend)
 {
   unit_area (backend, "wait");
   test_timeouts (backend);
+  test_scatter (backend);
   test_infinite (backend);
   test_deadlines (backend);
   test_message (backend);

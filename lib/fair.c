@@ -1,0 +1,105 @@
+/* fair.c - taking turns: writers are not passed by readers.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "fair.h"
+
+#include <errno.h>
+
+/* How long one attempt looks whether the gate opens, and how often.  */
+#define GATE_PATIENCE PORTALOCKER__NS_PER_MS
+#define GATE_PAUSE (PORTALOCKER__NS_PER_MS / 16)
+
+/* Try for the gate, shared or exclusive; return 0 or the error number.  */
+static int
+try_gate (const struct lock_wait *wait, int fd, enum lock_kind kind)
+{
+  int error;
+  do
+    error = wait->backend->lock_part (fd, PART_GATE, kind, false);
+  while (error == EINTR);
+  return error;
+}
+
+void
+portalocker__fair_leave_gate (struct lock_wait *wait, int fd)
+{
+  if (wait->has_gate)
+    try_gate (wait, fd, KIND_NONE);
+  wait->has_gate = false;
+}
+
+/* Wait at the gate until it is ours, shared or exclusive as the lock that is
+   wanted.  */
+static int
+wait_at_gate (struct lock_wait *wait, int fd, struct failure *failure)
+{
+  int code;
+  wait->part = PART_GATE;
+  code = portalocker__wait_on (wait, fd, failure);
+  wait->part = PART_LOCK;
+  wait->has_gate = code == PORTALOCKER_OK;
+  return code;
+}
+
+/* One attempt of a reader: see whether the gate opens soon, unless a writer
+   has the lock, so that there is no hope anyway.  Return the last answer.  */
+static int
+peek_at_gate (const struct lock_wait *wait, int fd)
+{
+  int64_t end = portalocker__time_in (GATE_PATIENCE);
+  int error;
+  do
+    {
+      if (wait->backend->held_part (fd, PART_LOCK) == KIND_EXCLUSIVE)
+        return EAGAIN;
+      portalocker__sleep (GATE_PAUSE, end);
+      error = try_gate (wait, fd, KIND_SHARED);
+    }
+  while (error_is_busy (error) && portalocker__now () < end);
+  return error;
+}
+
+int
+portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
+                             struct failure *failure)
+{
+  int error = try_gate (wait, fd, KIND_SHARED);
+  if (error_is_busy (error) && portalocker__may_wait (wait))
+    {
+      portalocker__begin_wait (wait);
+      return wait_at_gate (wait, fd, failure);
+    }
+  if (error_is_busy (error))
+    error = peek_at_gate (wait, fd);
+  wait->has_gate = error == 0;
+  /* The gate alone refuses nobody who only tries.  */
+  if (error_is_busy (error))
+    return PORTALOCKER_OK;
+  return portalocker__judge (wait->backend, fd, false, error, failure);
+}
+
+int
+portalocker__fair_lock_shared (struct lock_wait *wait, int fd,
+                               struct failure *failure)
+{
+  int code = portalocker__fair_pass_gate (wait, fd, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  code = portalocker__wait_lock (wait, fd, failure);
+  portalocker__fair_leave_gate (wait, fd);
+  return code;
+}
+
+int
+portalocker__fair_wait_on (struct lock_wait *wait, int fd,
+                           struct failure *failure)
+{
+  int code = wait_at_gate (wait, fd, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  code = portalocker__wait_on (wait, fd, failure);
+  portalocker__fair_leave_gate (wait, fd);
+  return code;
+}
