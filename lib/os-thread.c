@@ -75,17 +75,10 @@ portalocker__thread_start (pthread_t *thread, void *(*run) (void *argument),
   return error;
 }
 
-void
-portalocker__forbid_cancel (void)
-{
-  int before;
-  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
-}
-
 /* AddressSanitizer marks the variables on the stack, and keeps the marks of
-   functions that a cancelled thread has never returned from: what runs at the
-   end of the thread would stumble over them.  What may be cancelled stands
-   between these two, in a function that is UNMARKED itself.  */
+   functions that a cancelled thread has never returned from: its own code at
+   the end of the thread stumbles over them.  Its destructors are the last to
+   run, so this one takes the marks back in time.  */
 #if defined __SANITIZE_ADDRESS__
 # define SANITIZES_ADDRESSES 1
 #elif defined __has_feature
@@ -96,37 +89,55 @@ portalocker__forbid_cancel (void)
 #if SANITIZES_ADDRESSES
 void __asan_unpoison_memory_region (void const volatile *start, size_t size);
 
-/* More than the functions from the beginning of the thread down to the lock
-   call take on either side of a frame.  */
-enum { DEPTH = 8192 };
+/* Where those functions were, seen from the destructor.  */
+enum { BELOW = STACK_SIZE / 2, ABOVE = 512 };
 
-/* Take back the marks around FRAME.  */
-static void
-leave_stack (void *frame)
+static pthread_key_t marks_key;
+static pthread_once_t marks_once = PTHREAD_ONCE_INIT;
+
+static void __attribute__ ((__no_sanitize_address__))
+take_marks_back (void *unused)
 {
-  __asan_unpoison_memory_region ((char *) frame - DEPTH, 2 * DEPTH);
+  char *here = __builtin_frame_address (0);
+  (void) unused;
+  __asan_unpoison_memory_region (here - BELOW, BELOW + ABOVE);
 }
 
-# define BEGIN_CANCELLABLE \
-  pthread_cleanup_push (leave_stack, __builtin_frame_address (0))
-# define END_CANCELLABLE pthread_cleanup_pop (0)
-# define UNMARKED __attribute__ ((__no_sanitize_address__))
+static void
+make_marks_key (void)
+{
+  pthread_key_create (&marks_key, take_marks_back);
+}
+
+static void
+expect_marks (void)
+{
+  pthread_once (&marks_once, make_marks_key);
+  pthread_setspecific (marks_key, &marks_key);
+}
 #else
-# define BEGIN_CANCELLABLE do {
-# define END_CANCELLABLE } while (0)
-# define UNMARKED
+static void
+expect_marks (void)
+{
+}
 #endif
 
-UNMARKED void
+void
+portalocker__forbid_cancel (void)
+{
+  int before;
+  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
+}
+
+void
 portalocker__run_cancellable (void (*run) (void *argument), void *argument)
 {
   int before;
-  BEGIN_CANCELLABLE;
+  expect_marks ();
   pthread_setcanceltype (PTHREAD_CANCEL_ASYNCHRONOUS, &before);
   pthread_setcancelstate (PTHREAD_CANCEL_ENABLE, &before);
   run (argument);
   portalocker__forbid_cancel ();
-  END_CANCELLABLE;
 }
 
 void
