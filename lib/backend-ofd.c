@@ -30,7 +30,8 @@ ofd_unlock (int fd, bool foreign)
 static int
 ofd_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, part, range_type (kind));
+  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, part,
+                     range_type (kind));
 }
 
 static enum lock_kind

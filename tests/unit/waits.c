@@ -218,13 +218,15 @@ test_infinite (const char *backend)
       portalocker_set_timeout (lock, endless[i]);
       good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
               && CHECK_QUIET_INT (kernel_waits, 1)
-              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0);
+              && CHECK_QUIET_INT (tries, 1)
+              && CHECK_QUIET_INT (unit_clock.sleeps, 0);
       portalocker_release (lock);
       start (5000 * MS);
       good &= CHECK_QUIET_CODE (portalocker_acquire_until (lock, endless[i]),
                                 PORTALOCKER_OK)
               && CHECK_QUIET_INT (kernel_waits, 1)
-              && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0);
+              && CHECK_QUIET_INT (tries, 1)
+              && CHECK_QUIET_INT (unit_clock.sleeps, 0);
       portalocker_free (lock);
       unit_restore ();
     }
@@ -247,19 +249,22 @@ test_deadlines (const char *backend)
   start (LONG_TIME);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, 0),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0),
+         && CHECK_QUIET_INT (tries, 1)
+         && CHECK_QUIET_INT (unit_clock.sleeps, 0),
          "a deadline that has passed is one attempt");
   start (LONG_TIME);
   portalocker_set_fail_when_locked (lock, 1);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_until (lock, deadline),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0),
+         && CHECK_QUIET_INT (tries, 1)
+         && CHECK_QUIET_INT (unit_clock.sleeps, 0),
          "fail when locked beats a deadline");
   start (LONG_TIME);
   CHECK (CHECK_QUIET_CODE (portalocker_acquire_with (lock, NULL, -2, 0, -2,
                                                      0, -2),
                            PORTALOCKER_BUSY)
-         && CHECK_QUIET_INT (tries, 1) && CHECK_QUIET_INT (unit_clock.sleeps, 0)
+         && CHECK_QUIET_INT (tries, 1)
+         && CHECK_QUIET_INT (unit_clock.sleeps, 0)
          && CHECK_QUIET_INT (kernel_waits, 0), "the timeout 0 is one attempt");
   portalocker_free (lock);
   unit_restore ();
