@@ -240,7 +240,8 @@ portalocker_wait_method (void)
   size_t i = 0;
   if (method != NULL && method->works ())
     return method->name;
-  while (! fastest_first[i]->works ())
+  while (fastest_first[i] != &portalocker__wait_poll
+         && ! fastest_first[i]->works ())
     i++;
   return fastest_first[i]->name;
 }

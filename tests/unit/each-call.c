@@ -32,6 +32,7 @@ struct run
   portalocker_lock *failed;     /* the object that has the details, or NULL */
   bool held_elsewhere;          /* the helper holds the file */
   pthread_t waiter;             /* the thread that waits for that */
+  bool cancels;                 /* which is cancelled then */
   bool wrong;
 };
 
@@ -282,6 +283,14 @@ static void
 wait_by_signal (struct run *run)
 {
   wait_by (run, "signal", 3600000);
+}
+
+static void
+be_cancelled (struct run *run)
+{
+  run->cancels = true;
+  wait_by (run, "poll", 3600000);
+  must (run, run->code != PORTALOCKER_OK, "a cancelled wait says so");
 }
 
 static void
@@ -539,7 +548,8 @@ static const struct scenario waits[] =
   { "wait for another process by trying", wait_by_poll, 0 },
   { "wait for another process by a helper thread", wait_by_thread, 0 },
   { "wait for another process by a signal", wait_by_signal, 0 },
-  { "wait for another process without an end", wait_by_blocking, 0 }
+  { "wait for another process without an end", wait_by_blocking, 0 },
+  { "wait for another process and be cancelled", be_cancelled, 0 }
 };
 
 
@@ -557,6 +567,11 @@ come_to_sleep (void)
   if (! pthread_equal (current->waiter, pthread_self ())
       || ! current->held_elsewhere)
     return;
+  if (current->cancels)
+    {
+      portalocker_cancel (current->a);
+      return;
+    }
   unit_let_go ();
   current->held_elsewhere = false;
 }

@@ -368,6 +368,8 @@ is_used (int kind)
       return TIMERS;
     case KIND_thread_create:
       return CANCEL;
+    case KIND_nanosleep:        /* to try a method; else after a failure */
+      return TIMERS || CANCEL;
     default:
       return true;
     }
