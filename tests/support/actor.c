@@ -398,17 +398,6 @@ __lsan_is_turned_off (void)
 }
 #endif
 
-#if defined __SANITIZE_THREAD__
-/* The children of this process start threads.  */
-const char *__tsan_default_options (void);
-
-const char *
-__tsan_default_options (void)
-{
-  return "die_after_fork=0";
-}
-#endif
-
 int
 main (int argc, char **argv)
 {

@@ -297,13 +297,24 @@ run_threads (unsigned int chance)
     portalocker_free (waiters[i].lock);
 }
 
+static void *
+do_nothing (void *unused)
+{
+  return unused;
+}
+
 /* What a process does, from its beginning to its end.  */
 static void
 work (unsigned int chance)
 {
-  int threads = count_entries ("/proc/self/task");
-  int descriptors = count_entries ("/proc/self/fd");
+  pthread_t first;
+  int threads, descriptors;
 
+  /* With the first of all threads a sanitizer starts its own.  */
+  start (&first, do_nothing, NULL);
+  pthread_join (first, NULL);
+  threads = count_entries ("/proc/self/task");
+  descriptors = count_entries ("/proc/self/fd");
   run_threads (chance);
   if (has_more ("/proc/self/task", threads)
       || has_more ("/proc/self/fd", descriptors))
