@@ -542,7 +542,12 @@ portalocker_watch (portalocker_lock *lock, int64_t timeout, int *descriptor)
   *descriptor = -1;
   watch = calls.calloc (1, sizeof *watch);
   if (watch == NULL)
-    return PORTALOCKER_NO_MEMORY;
+    {
+      struct failure failure;
+      portalocker__begin_failure (&failure, lock);
+      portalocker__fail (&failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
+      return portalocker__keep_failure (lock, &failure);
+    }
   portalocker__begin_request (&watch->request, lock);
   code = portalocker__take_times (&watch->request, timeout,
                                   PORTALOCKER_AS_SET);

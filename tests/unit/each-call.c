@@ -248,23 +248,34 @@ wait_for_it (void *argument)
   return 0;
 }
 
-/* In a thread of its own: what belongs to a thread goes with it.  */
+/* Hold WHAT, a backend of unit_hold, until FUNCTION, in a thread of its own,
+   goes to sleep: what belongs to a thread goes with it.  */
+static void
+wait_for (struct run *run, const char *what, bool exclusive,
+          int (*function) (void *run))
+{
+  struct task task;
+  unit_hold ("f", what, exclusive);
+  run->held_elsewhere = true;
+  task_start (&task, function, run);
+  task_end (&task);
+  /* Without a clock the time is up at once, and the gate alone refuses
+     nobody then.  */
+  must (run, ! run->held_elsewhere || run->code != PORTALOCKER_OK
+             || faults_hit ("clock_gettime"),
+        "it waits before it has the lock");
+}
+
 static void
 wait_by (struct run *run, const char *method, int64_t timeout)
 {
-  struct task task;
   if (! make (run, &run->a))
     return;
   portalocker__force_wait_method (method);
   if (strcmp (method, "signal") == 0)
     went (run, portalocker_set_wait_signal (SIGUSR1));
   portalocker_set_timeout (run->a, timeout);
-  unit_hold ("f", run->backend, true);
-  run->held_elsewhere = true;
-  task_start (&task, wait_for_it, run);
-  task_end (&task);
-  must (run, ! run->held_elsewhere || run->code != PORTALOCKER_OK,
-        "it waits before it has the lock");
+  wait_for (run, run->backend, true, wait_for_it);
 }
 
 static void
@@ -298,6 +309,250 @@ wait_by_blocking (struct run *run)
 {
   wait_by (run, "poll", PORTALOCKER_FOREVER);
 }
+
+
+/* ---- Waits in an event loop.  */
+
+enum { LONG = 3600000 };
+
+/* Whether the descriptor of the watch of RUN becomes readable in time.  */
+static bool
+becomes_readable (int fd)
+{
+  struct pollfd end = { .fd = fd, .events = POLLIN };
+  int count;
+  do
+    count = poll (&end, 1, 60000);
+  while (count < 0 && errno == EINTR);
+  return count == 1 && (end.revents & POLLIN) != 0;
+}
+
+/* Begin a watch; return its descriptor, or -1.  */
+static int
+begin_watch (struct run *run, int64_t timeout)
+{
+  int fd = -2, code;
+  if (! make (run, &run->a))
+    return -1;
+  code = portalocker_watch (run->a, timeout, &fd);
+  must (run, (fd >= 3) == (code == PORTALOCKER_OK),
+        "there is a descriptor when watch says so");
+  must (run, code == PORTALOCKER_OK || fd == -1, "else it is -1");
+  went_with (run, run->a, code);
+  return fd;
+}
+
+/* The watch whose descriptor is FD comes to an end, and only once.  */
+static void
+finish_watch (struct run *run, int fd)
+{
+  int code;
+  must (run, becomes_readable (fd), "the descriptor becomes readable");
+  code = portalocker_watch_finish (run->a);
+  went_with (run, run->a, code);
+  must (run, code != PORTALOCKER_PENDING, "what is readable has ended");
+  must (run, portalocker_is_held (run->a) == (code == PORTALOCKER_OK),
+        "held after success and only then");
+  if (! run->held_elsewhere)
+    must (run, unit_free ("f", run->backend, true) == (code != PORTALOCKER_OK),
+          "the lock is real after success and only then");
+  if (code == PORTALOCKER_OK)
+    release (run, run->a);
+  must (run, portalocker_watch_finish (run->a) == PORTALOCKER_NOT_HELD,
+        "there is no watch afterwards");
+}
+
+static void
+hold_elsewhere (struct run *run)
+{
+  unit_hold ("f", run->backend, true);
+  run->held_elsewhere = true;
+}
+
+static void
+let_go_elsewhere (struct run *run)
+{
+  unit_let_go ();
+  run->held_elsewhere = false;
+}
+
+static void
+watch_free (struct run *run)
+{
+  int fd = begin_watch (run, LONG);
+  if (fd >= 0)
+    finish_watch (run, fd);
+}
+
+static void
+watch_held (struct run *run)
+{
+  int fd;
+  hold_elsewhere (run);
+  fd = begin_watch (run, LONG);
+  let_go_elsewhere (run);
+  if (fd >= 0)
+    finish_watch (run, fd);
+}
+
+static void
+watch_too_long (struct run *run)
+{
+  int fd;
+  hold_elsewhere (run);
+  fd = begin_watch (run, 10);
+  if (fd >= 0)
+    finish_watch (run, fd);
+  must (run, run->code != PORTALOCKER_OK, "it did not get the lock");
+}
+
+static void
+watch_cancelled (struct run *run)
+{
+  int fd;
+  hold_elsewhere (run);
+  fd = begin_watch (run, PORTALOCKER_FOREVER);
+  if (fd < 0)
+    return;
+  must (run, portalocker_cancel (run->a) == PORTALOCKER_OK,
+        "it can be cancelled");
+  finish_watch (run, fd);
+  must (run, run->code != PORTALOCKER_OK, "it did not get the lock");
+}
+
+/* Two watches, of which the first is abandoned.  */
+static void
+watch_abandoned (struct run *run)
+{
+  int fd = -1;
+  hold_elsewhere (run);
+  if (begin_watch (run, PORTALOCKER_FOREVER) < 0)
+    return;
+  if (make (run, &run->b)
+      && went_with (run, run->b, portalocker_watch (run->b, LONG, &fd)))
+    must (run, fd >= 3, "there is a descriptor");
+  must (run, portalocker_watch_abandon (run->a) == PORTALOCKER_OK,
+        "a watch can be abandoned");
+  must (run, ! portalocker_is_held (run->a), "nothing is held afterwards");
+  let_go_elsewhere (run);
+  if (fd >= 0)
+    {
+      must (run, becomes_readable (fd), "the other one goes on");
+      went_with (run, run->b, portalocker_watch_finish (run->b));
+    }
+}
+
+
+/* ---- Upgrades, and locks that take turns.  */
+
+/* The lock of RUN->a is held and shared, whatever happened.  */
+static void
+must_share (struct run *run)
+{
+  must (run, portalocker_is_held (run->a), "held all the time");
+  must (run, ! unit_free ("f", run->backend, true), "the lock is there");
+  /* What could not be unlocked stays until the release.  */
+  if (! faults_hit ("fcntl_lock"))
+    must (run, unit_free ("f", "part", false), "and shared");
+}
+
+static int
+upgrade_it (void *argument)
+{
+  struct run *run = argument;
+  run->waiter = pthread_self ();
+  if (went_with (run, run->a, portalocker_upgrade (run->a, LONG)))
+    must (run, ! unit_free ("f", "part", false), "exclusive after success");
+  else
+    must_share (run);
+  return 0;
+}
+
+static bool
+acquire_shared (struct run *run)
+{
+  if (! make (run, &run->a))
+    return false;
+  portalocker_set_flags (run->a, PORTALOCKER_LOCK_SH | PORTALOCKER_LOCK_NB);
+  portalocker_set_mode (run->a, "a+");
+  return acquire (run, run->a);
+}
+
+static void
+upgrade_and_back (struct run *run)
+{
+  if (! acquire_shared (run))
+    return;
+  upgrade_it (run);
+  if (went_with (run, run->a, portalocker_downgrade (run->a)))
+    must_share (run);
+  release (run, run->a);
+}
+
+static void
+upgrade_by_waiting (struct run *run)
+{
+  portalocker__force_wait_method (NULL);
+  if (! acquire_shared (run))
+    return;
+  wait_for (run, "part", false, upgrade_it);
+  must (run, portalocker_is_held (run->a), "held all the time");
+}
+
+static int
+wait_fairly (void *argument)
+{
+  struct run *run = argument;
+  run->waiter = pthread_self ();
+  if (! went_with (run, run->a, portalocker_acquire (run->a)))
+    must (run, ! portalocker_is_held (run->a), "not held after a failure");
+  else
+    must (run, ! unit_free ("f", run->backend, true),
+          "the lock is real after success");
+  return 0;
+}
+
+static bool
+make_fair (struct run *run, int flags, int64_t timeout)
+{
+  if (! make (run, &run->a))
+    return false;
+  portalocker_set_fair (run->a, 1);
+  portalocker_set_flags (run->a, flags);
+  portalocker_set_mode (run->a, "a+");
+  portalocker_set_timeout (run->a, timeout);
+  return true;
+}
+
+static void
+read_in_turn (struct run *run)
+{
+  portalocker__force_wait_method (NULL);
+  if (make_fair (run, PORTALOCKER_LOCK_SH, LONG))
+    wait_for (run, "gate", true, wait_fairly);
+}
+
+static void
+write_in_turn (struct run *run)
+{
+  portalocker__force_wait_method (NULL);
+  if (make_fair (run, PORTALOCKER_LOCK_EX, LONG))
+    wait_for (run, "part", false, wait_fairly);
+}
+
+/* The gate alone refuses nobody who tries.  */
+static void
+read_out_of_turn (struct run *run)
+{
+  if (! make_fair (run, PORTALOCKER_LOCK_SH, 0))
+    return;
+  unit_hold ("f", "gate", true);
+  run->held_elsewhere = true;
+  wait_fairly (run);
+}
+
+
+/* ---- More of the simple ones.  */
 
 static void
 refuse_within (struct run *run)
@@ -539,7 +794,10 @@ static const struct scenario scenarios[] =
   { "fork while it is held", fork_while_held, 0 },
   { "replace a file atomically", replace_atomically, 0 },
   { "create a file atomically", create_atomically, 0 },
-  { "begin and abort an atomic file", abort_atomically, 0 }
+  { "begin and abort an atomic file", abort_atomically, 0 },
+  { "upgrade and downgrade", upgrade_and_back, PORTALOCKER_FEATURE_UPGRADE },
+  { "try to read at a closed gate", read_out_of_turn,
+    PORTALOCKER_FEATURE_RANGES }
 };
 
 /* In processes of their own: what does not work once is not tried again.  */
@@ -549,7 +807,16 @@ static const struct scenario waits[] =
   { "wait for another process by a helper thread", wait_by_thread, 0 },
   { "wait for another process by a signal", wait_by_signal, 0 },
   { "wait for another process without an end", wait_by_blocking, 0 },
-  { "wait for another process and be cancelled", be_cancelled, 0 }
+  { "wait for another process and be cancelled", be_cancelled, 0 },
+  { "watch a lock that is free", watch_free, 0 },
+  { "watch a lock that becomes free", watch_held, 0 },
+  { "watch a lock for too short a time", watch_too_long, 0 },
+  { "watch a lock and cancel that", watch_cancelled, 0 },
+  { "watch a lock and abandon that", watch_abandoned, 0 },
+  { "upgrade when others have gone", upgrade_by_waiting,
+    PORTALOCKER_FEATURE_UPGRADE },
+  { "read in turn", read_in_turn, PORTALOCKER_FEATURE_RANGES },
+  { "write in turn", write_in_turn, PORTALOCKER_FEATURE_RANGES }
 };
 
 
@@ -757,25 +1024,29 @@ run_all (const struct scenario *scenario, const char *backend,
 }
 
 static void
+test_scenario (const struct scenario *scenario, const char *backend,
+               void (*once) (const struct scenario *, struct run *, int, int))
+{
+  int count;
+  if ((portalocker_backend_features (backend) & scenario->features)
+      != scenario->features)
+    {
+      check_unsupported (scenario->name, "no such locks");
+      return;
+    }
+  count = run_all (scenario, backend, once);
+  check_note ("%s: %d faults", scenario->name, count);
+  CHECK (count > (scenario->function == lock_stream ? -1 : 0),
+         scenario->name);
+}
+
+static void
 test_backend (const char *backend)
 {
   size_t i;
   unit_area (backend, "each-call");
   for (i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
-    {
-      const struct scenario *scenario = &scenarios[i];
-      int count;
-      if ((portalocker_backend_features (backend) & scenario->features)
-          != scenario->features)
-        {
-          check_unsupported (scenario->name, "no shared locks");
-          continue;
-        }
-      count = run_all (scenario, backend, run_once);
-      check_note ("%s: %d faults", scenario->name, count);
-      CHECK (count > (scenario->function == lock_stream ? -1 : 0),
-             scenario->name);
-    }
+    test_scenario (&scenarios[i], backend, run_once);
 }
 
 
@@ -838,11 +1109,7 @@ test_waits (const char *backend)
   unit_area (backend, "each-call");
   watch_sleep ();
   for (i = 0; i < sizeof waits / sizeof *waits; i++)
-    {
-      int count = run_all (&waits[i], backend, run_in_child);
-      check_note ("%s: %d faults", waits[i].name, count);
-      CHECK (count > 0, waits[i].name);
-    }
+    test_scenario (&waits[i], backend, run_in_child);
   unit_real = real;
   unit_restore ();
 }

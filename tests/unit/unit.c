@@ -17,6 +17,8 @@
 # include <sys/syscall.h>
 #endif
 
+#include "../../lib/backend-range.h"
+
 struct portalocker__calls unit_real;
 
 static char directory[256];
@@ -272,12 +274,20 @@ static pid_t helper;
 
 /* Lock FD as BACKEND does, without waiting.  The range locks of this one
    process stand for all kinds of them; "open file" is one of the kind that
-   belongs to the open file.  */
+   belongs to the open file; "part" is the lock without the bytes behind it,
+   and "gate" the first of those.  */
 static bool
 raw_lock (int fd, const char *backend, bool exclusive)
 {
   struct flock lock = { .l_type = exclusive ? F_WRLCK : F_RDLCK,
                         .l_whence = SEEK_SET };
+  if (strcmp (backend, "part") == 0)
+    lock.l_len = LOCK_SIZE;
+  else if (strcmp (backend, "gate") == 0)
+    {
+      lock.l_start = LOCK_SIZE;
+      lock.l_len = 1;
+    }
 #if PORTALOCKER_BACKEND_FLOCK
   if (strcmp (backend, "flock") == 0)
     return flock (fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0;

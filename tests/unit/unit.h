@@ -90,7 +90,8 @@ bool unit_free (const char *name, const char *backend, bool exclusive);
 
 /* Let the helper hold the file NAME; let it close that file.  One file at a
    time.  The BACKEND "open file" is the kind of lock of which the system
-   does not tell the process at once.  */
+   does not tell the process at once; "part" the lock of the library without
+   the bytes behind it; "gate" the one through which fair locks go.  */
 void unit_hold (const char *name, const char *backend, bool exclusive);
 void unit_let_go (void);
 pid_t unit_helper (void);
