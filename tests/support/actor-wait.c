@@ -19,12 +19,14 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-# include <linux/filter.h>
-# include <linux/seccomp.h>
-# include <stddef.h>
-# include <sys/prctl.h>
-# include <sys/syscall.h>
+#if defined __has_include
+# if __has_include (<linux/seccomp.h>)
+#  include <linux/filter.h>
+#  include <linux/seccomp.h>
+#  include <stddef.h>
+#  include <sys/prctl.h>
+#  include <sys/syscall.h>
+# endif
 #endif
 
 /* ---- How waits are done -------------------------------------------- */
