@@ -62,6 +62,7 @@ static void
 free_memory (portalocker_lock *lock)
 {
   free (lock->file.spare);
+  free (lock->watch);
   free (lock->given);
   free (lock->path);
   free (lock);

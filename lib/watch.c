@@ -134,8 +134,12 @@ end_watch (struct watch *watch, int code)
 static int
 fail_thread (struct watch *watch, int error)
 {
-  return portalocker__fail (&watch->request.failure, PORTALOCKER_LOCK_FAILED,
-                            "pthread_create", error);
+  struct failure *failure = &watch->request.failure;
+  portalocker__explain (failure, PORTALOCKER_LOCK_FAILED,
+                        "the system has no thread left for a watch");
+  failure->call = "pthread_create";
+  failure->system_error = error;
+  return failure->code;
 }
 
 /* The time of WATCH is over, or it was cancelled: it is not in a lane any
@@ -503,6 +507,14 @@ begin_watch (struct watch *watch)
   end_watch (watch, code);
 }
 
+/* The watch of LOCK; NULL if it has none in this process.  */
+static struct watch *
+watch_of (portalocker_lock *lock)
+{
+  struct watch *watch = lock->watch;
+  return watch != NULL && watch->notifier.reader >= 0 ? watch : NULL;
+}
+
 /* Fill the request of WATCH.  The mutex of its object is held, and CODE says
    whether its times make sense.  *HELD says that there is nothing to do.  */
 static int
@@ -516,7 +528,7 @@ check_watch (struct watch *watch, int code, bool *held)
   if (code == PORTALOCKER_OK)
     code = portalocker__check_together (request);
   if (code == PORTALOCKER_OK
-      && (lock->watch != NULL
+      && (watch_of (lock) != NULL
           || (lock->state != LOCK_FREE && ! is_held (lock))))
     code = portalocker__explain (&request->failure, PORTALOCKER_BUSY,
                                  "another acquire of the object is going on");
@@ -556,6 +568,7 @@ portalocker_watch (portalocker_lock *lock, int64_t timeout, int *descriptor)
     lock->failure = watch->request.failure;
   else
     {
+      free (lock->watch);       /* one of the parent of this process */
       lock->watch = watch;
       watch->state = held ? WATCH_ENDED : WATCH_RUNNING;
       if (! held)
@@ -594,8 +607,7 @@ dispose (portalocker_lock *lock)
   os_mutex_lock (&lock->mutex);
   lock->watch = NULL;
   os_mutex_unlock (&lock->mutex);
-  if (watch->notifier.reader >= 0)
-    portalocker__notifier_destroy (&watch->notifier);
+  portalocker__notifier_destroy (&watch->notifier);
   free (watch);
   return result;
 }
@@ -606,7 +618,7 @@ portalocker_watch_finish (portalocker_lock *lock)
   struct failure failure;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  if (lock->watch != NULL)
+  if (watch_of (lock) != NULL)
     return has_ended (lock->watch) ? dispose (lock) : PORTALOCKER_PENDING;
   portalocker__begin_failure (&failure, lock);
   portalocker__explain (&failure, PORTALOCKER_NOT_HELD, "no watch was begun");
@@ -618,7 +630,7 @@ portalocker_watch_abandon (portalocker_lock *lock)
 {
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
-  if (lock->watch == NULL)
+  if (watch_of (lock) == NULL)
     return PORTALOCKER_OK;
   portalocker__cancel_tell (&lock->cancellation);
   os_mutex_lock (&portalocker__tables);
@@ -633,16 +645,14 @@ portalocker_watch_abandon (portalocker_lock *lock)
 
 /* ---- Fork.  */
 
+/* What remains is freed with the object, or when the next watch begins.  */
 void
 portalocker__watch_forget (portalocker_lock *lock)
 {
-  struct watch *watch = lock->watch;
-  if (watch == NULL || watch->notifier.reader < 0)
+  if (watch_of (lock) == NULL)
     return;
-  portalocker__notifier_destroy (&watch->notifier);
-  watch->notifier.reader = -1;
-  watch->result = PORTALOCKER_NOT_HELD;
-  watch->state = WATCH_ENDED;
+  portalocker__notifier_destroy (&lock->watch->notifier);
+  lock->watch->notifier.reader = -1;
 }
 
 void

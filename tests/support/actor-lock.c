@@ -165,6 +165,8 @@ set_number (portalocker_lock *lock, const char *what, long long value,
     *code = portalocker_set_cancellable (lock, number);
   else if (strcmp (what, "movable") == 0)
     *code = portalocker_set_movable (lock, number);
+  else if (strcmp (what, "fair") == 0)
+    *code = portalocker_set_fair (lock, number);
   else
     return 0;
   return 1;
@@ -226,6 +228,20 @@ do_release (struct call *call)
 {
   GET_LOCK (lock);
   actor_answer_code (call, portalocker_release (lock));
+}
+
+static void
+do_upgrade (struct call *call)
+{
+  GET_LOCK (lock);
+  actor_answer_code (call, portalocker_upgrade (lock, actor_number (call, 2)));
+}
+
+static void
+do_downgrade (struct call *call)
+{
+  GET_LOCK (lock);
+  actor_answer_code (call, portalocker_downgrade (lock));
 }
 
 static void
@@ -408,6 +424,8 @@ const struct command actor_lock_commands[] = {
   { "acquire-with", 7, 7, do_acquire_with },
   { "acquire-until", 2, 2, do_acquire_until },  /* OBJECT [+]DEADLINE */
   { "release", 1, 1, do_release },
+  { "upgrade", 2, 2, do_upgrade },      /* OBJECT TIMEOUT */
+  { "downgrade", 1, 1, do_downgrade },
   { "verify", 1, 1, do_verify },
   { "held", 1, 1, do_held },
   { "path", 1, 1, do_path },

@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -262,6 +263,94 @@ do_release_when_told (struct call *call)
   actor_answer_code (call, portalocker_release (lock));
 }
 
+/* ---- Waits in an event loop ---------------------------------------- */
+
+/* Answer the descriptor, or the code if there is none.  */
+static void
+do_watch (struct call *call)
+{
+  int found, code;
+  int descriptor = -2;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (! found)
+    return;
+  code = portalocker_watch (lock, actor_number (call, 2), &descriptor);
+  if (code == PORTALOCKER_OK)
+    actor_answer (call, "%d", descriptor);
+  else if (descriptor != -1 && lock != NULL)
+    actor_answer (call, "actor: failed, and the descriptor is not -1");
+  else
+    actor_answer_code (call, code);
+}
+
+static void
+do_watch_nowhere (struct call *call)
+{
+  int found;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (found)
+    actor_answer_code (call, portalocker_watch (lock, -1, NULL));
+}
+
+/* Whether the descriptor is readable, within so many milliseconds.  */
+static void
+do_readable (struct call *call)
+{
+  struct pollfd end = { .fd = (int) actor_number (call, 1),
+                        .events = POLLIN };
+  int count = poll (&end, 1, (int) actor_number (call, 2));
+
+  if (count < 0)
+    actor_answer_errno (call, errno);
+  else
+    actor_answer (call, "%d", (end.revents & POLLIN) != 0);
+}
+
+static void
+do_watch_finish (struct call *call)
+{
+  int found;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (found)
+    actor_answer_code (call, portalocker_watch_finish (lock));
+}
+
+static void
+do_watch_abandon (struct call *call)
+{
+  int found;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (found)
+    actor_answer_code (call, portalocker_watch_abandon (lock));
+}
+
+/* Watch the first object for so many milliseconds, and answer how it ended and
+   how long that took.  */
+static void
+do_watch_timed (struct call *call)
+{
+  struct pollfd end = { .fd = -1, .events = POLLIN };
+  int found, code;
+  int64_t begun = portalocker_now ();
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (! found)
+    return;
+  code = portalocker_watch (lock, actor_number (call, 2), &end.fd);
+  if (code == PORTALOCKER_OK)
+    {
+      poll (&end, 1, -1);
+      code = portalocker_watch_finish (lock);
+    }
+  actor_answer_code (call, code);
+  snprintf (call->answer + strlen (call->answer), 32, " %lld",
+            (long long) (portalocker_now () - begun));
+}
+
 /* ---- What the process looks like ----------------------------------- */
 
 /* The C library's own signals: to cancel a thread, and the like.  */
@@ -478,6 +567,12 @@ const struct command actor_wait_commands[] = {
   { "wait-callback", 2, 3, do_wait_callback },
   { "callback", 2, 2, do_callback },    /* OBJECT FIELD: see answer_record */
   { "release-when-told", 2, 2, do_release_when_told },  /* OBJECT OBJECT */
+  { "watch", 2, 2, do_watch },          /* OBJECT TIMEOUT */
+  { "watch-nowhere", 1, 1, do_watch_nowhere },
+  { "readable", 1, 2, do_readable },    /* DESCRIPTOR [MILLISECONDS] */
+  { "watch-finish", 1, 1, do_watch_finish },
+  { "watch-abandon", 1, 1, do_watch_abandon },
+  { "watch-timed", 2, 2, do_watch_timed },      /* OBJECT TIMEOUT */
   { "snapshot", 0, 0, do_snapshot },
   { "block-signal", 2, 2, do_block_signal },    /* SIGNAL 1 or 0 */
   { "alarm", 1, 1, do_alarm },          /* SECONDS */
