@@ -127,10 +127,11 @@ portalocker__allow_cancel (bool allow)
 {
   int before;
   if (allow)
-    {
-      expect_marks ();
-      pthread_setcanceltype (PTHREAD_CANCEL_ASYNCHRONOUS, &before);
-    }
+    expect_marks ();
+  /* Not the state alone: the signal by which glibc cancels may be on its way,
+     and its handler looks at nothing but the type.  */
+  pthread_setcanceltype (allow ? PTHREAD_CANCEL_ASYNCHRONOUS
+                               : PTHREAD_CANCEL_DEFERRED, &before);
   pthread_setcancelstate (allow ? PTHREAD_CANCEL_ENABLE
                                 : PTHREAD_CANCEL_DISABLE, &before);
 }
