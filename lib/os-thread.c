@@ -126,6 +126,9 @@ void
 portalocker__forbid_cancel (void)
 {
   int before;
+  /* Not the state alone: the signal by which glibc cancels may be on its way,
+     and its handler looks at nothing but the type.  */
+  pthread_setcanceltype (PTHREAD_CANCEL_DEFERRED, &before);
   pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
 }
 
