@@ -1106,7 +1106,7 @@ static void
 test_waits (const char *backend)
 {
   size_t i;
-  unit_area (backend, "each-call");
+  unit_area (backend, "each-wait");
   watch_sleep ();
   for (i = 0; i < sizeof waits / sizeof *waits; i++)
     test_scenario (&waits[i], backend, run_in_child);
@@ -1180,7 +1180,7 @@ main (void)
 {
   unit_start ();
   unit_each_backend (test_first_use);
-  unit_each_backend (test_waits);
+  unit_each_waiting_backend ("each-wait", test_waits);
   unit_each_backend (test_backend);
   test_search ();
   test_no_links ();

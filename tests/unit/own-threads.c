@@ -38,15 +38,21 @@ await (const int *flag)
     sched_yield ();
 }
 
+/* Come to the end of what may be cancelled with a cancellation on its way.  */
+static void
+wait_for_it (void *argument)
+{
+  struct target *target = argument;
+  hold_back (true);
+  os_atomic_store (&target->ready, 1);
+  await (&target->cancelled);
+}
+
 static void *
 be_cancelled (void *argument)
 {
   struct target *target = argument;
-  portalocker__allow_cancel (true);
-  hold_back (true);
-  os_atomic_store (&target->ready, 1);
-  await (&target->cancelled);
-  portalocker__allow_cancel (false);
+  portalocker__run_cancellable (wait_for_it, target);
   hold_back (false);
   os_atomic_store (&target->survived, 1);
   return NULL;

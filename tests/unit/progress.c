@@ -278,6 +278,6 @@ int
 main (void)
 {
   unit_start ();
-  unit_each_backend (test_backend);
+  unit_each_waiting_backend ("progress", test_backend);
   return check_done ();
 }

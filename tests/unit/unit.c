@@ -435,6 +435,22 @@ unit_each_backend (void (*function) (const char *backend))
     function (backend);
 }
 
+void
+unit_each_waiting_backend (const char *area,
+                           void (*function) (const char *backend))
+{
+  const char *backend;
+  size_t i;
+  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
+    if (unit_threads_go_on (backend))
+      function (backend);
+    else
+      {
+        unit_area (backend, area);
+        check_unsupported ("all of it", "valgrind stops all threads");
+      }
+}
+
 
 /* ---- The clock.  */
 

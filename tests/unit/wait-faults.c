@@ -942,7 +942,7 @@ int
 main (void)
 {
   unit_start ();
-  unit_each_backend (test_backend);
+  unit_each_waiting_backend ("wait-fault", test_backend);
   unit_area ("unit", "wait-fault");
   in_child (remember_some, "the last eight file systems are remembered");
   return check_done ();

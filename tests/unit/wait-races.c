@@ -540,6 +540,6 @@ main (void)
 {
   unit_start ();
   thread = pthread_self ();
-  unit_each_backend (test_backend);
+  unit_each_waiting_backend ("wait-race", test_backend);
   return check_done ();
 }
