@@ -72,7 +72,11 @@ portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
       return wait_at_gate (wait, fd, failure);
     }
   if (error_is_busy (error))
-    error = peek_at_gate (wait, fd);
+    {
+      if (wait->deadline != PORTALOCKER__AT_ONCE)
+        return portalocker__refuse (wait, fd, failure);
+      error = peek_at_gate (wait, fd);
+    }
   wait->has_gate = error == 0;
   /* The gate alone refuses nobody who only tries.  */
   if (error_is_busy (error))

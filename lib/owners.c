@@ -57,8 +57,9 @@ struct owner
   bool claim_waits;             /* ... and was refused */
   bool at_gate;                 /* one reader is on the way through the gate
                                    of fair.h */
-  unsigned int writers;         /* that wait in turn: readers who take turns
-                                   do not pass them */
+  unsigned int writers;         /* that wait in turn, here or in the kernel:
+                                   readers go to the gate when there are
+                                   none */
   bool upgrading;               /* one of the holders wants to be alone */
   bool closing;                 /* unlocked, with closes still to come */
   struct parked *parked;
@@ -265,11 +266,8 @@ settle (struct owner *owner)
       if (parked != NULL)
         close_outside (owner->id, NULL, parked, NULL);
       owner->users--;
-      announce (owner);
     }
-  /* One who is at the gate keeps descriptors open, and waits for this.  */
-  else if (! is_taken (owner))
-    announce (owner);
+  announce (owner);
   forget_owner (owner);
 }
 
@@ -475,13 +473,20 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
     }
 }
 
+/* Whether WAIT is that of a writer who takes turns.  */
+static bool
+is_writer_in_turn (const struct lock_wait *wait)
+{
+  return wait->fair && wait->exclusive
+         && wait->deadline != PORTALOCKER__AT_ONCE;
+}
+
 /* Whether WAIT may join the holders of OWNER.  */
 static bool
 may_share (const struct owner *owner, const struct lock_wait *wait)
 {
   return ! wait->exclusive && owner->holders > 0 && ! owner->exclusive
-         && ! owner->claimed && ! owner->upgrading
-         && ! (wait->fair && owner->writers > 0);
+         && ! owner->claimed && ! owner->upgrading;
 }
 
 /* Wait until it is the turn of this thread: either it shares the lock then,
@@ -495,7 +500,10 @@ wait_for_turn (struct owner *owner, struct lock_wait *wait, bool *claimed,
     if (is_in_passing (owner))
       portalocker__cond_wait (&portalocker__tables_changed,
                               &portalocker__tables, PORTALOCKER__NEVER);
-    else if (! is_taken (owner))
+    /* The gate belongs to the process: a writer would take it from the reader
+       who keeps it.  */
+    else if (! is_taken (owner)
+             && ! (owner->at_gate && is_writer_in_turn (wait)))
       {
         owner->claimed = *claimed = true;
         break;
@@ -544,6 +552,13 @@ end_claim (struct owner *owner, struct lock_wait *wait, int code)
       owner->holders = 1;
       owner->exclusive = wait->exclusive;
     }
+}
+
+/* The turn of WAIT, a writer's or not, is over.  */
+static void
+end_turn (struct owner *owner, const struct lock_wait *wait)
+{
+  owner->writers -= is_writer_in_turn (wait);
   announce (owner);
 }
 
@@ -553,18 +568,24 @@ static int
 lock_in_turn (struct owner *owner, int fd, struct lock_wait *wait,
               struct failure *failure)
 {
-  bool counts = wait->fair && wait->exclusive;
   int code;
-  owner->writers += counts;
+  owner->writers += is_writer_in_turn (wait);
   code = wait_for_turn (owner, wait, &wait->claims, failure);
-  owner->writers -= counts;
-  if (! wait->claims)
-    return code;
-  os_mutex_unlock (&portalocker__tables);
-  code = ask_kernel (owner, fd, wait, failure);
-  os_mutex_lock (&portalocker__tables);
-  end_claim (owner, wait, code);
+  if (wait->claims)
+    {
+      os_mutex_unlock (&portalocker__tables);
+      code = ask_kernel (owner, fd, wait, failure);
+      os_mutex_lock (&portalocker__tables);
+      end_claim (owner, wait, code);
+    }
+  end_turn (owner, wait);
   return code;
+}
+
+static bool
+is_gate_busy (const struct owner *owner)
+{
+  return owner->at_gate || owner->writers > 0;
 }
 
 static void
@@ -575,13 +596,14 @@ leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
   announce (owner);
 }
 
-/* Go through the gate, one at a time, as it belongs to the process.  */
+/* Go through the gate, one at a time, as it belongs to the process, and not
+   while a writer of the process is on the way, who would lose it.  */
 static int
 enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
             struct failure *failure)
 {
   int code = PORTALOCKER_OK;
-  while (code == PORTALOCKER_OK && owner->at_gate)
+  while (code == PORTALOCKER_OK && is_gate_busy (owner))
     code = wait_for_change (owner, wait, failure);
   if (code != PORTALOCKER_OK)
     return code;
@@ -600,7 +622,9 @@ lock_as (struct owner *owner, int fd, struct lock_wait *wait,
          struct failure *failure)
 {
   int code;
-  if (! wait->fair || wait->exclusive)
+  /* Who only tries is not refused by the gate alone.  */
+  if (! wait->fair || wait->exclusive
+      || (wait->deadline == PORTALOCKER__AT_ONCE && is_gate_busy (owner)))
     return lock_in_turn (owner, fd, wait, failure);
   code = enter_gate (owner, fd, wait, failure);
   if (code != PORTALOCKER_OK)
@@ -643,7 +667,10 @@ portalocker__owners_withdraw (struct lock_wait *wait, int fd)
   struct owner *owner = wait->owner;
   os_mutex_lock (&portalocker__tables);
   if (wait->claims)
-    end_claim (owner, wait, PORTALOCKER_CANCELLED);
+    {
+      end_claim (owner, wait, PORTALOCKER_CANCELLED);
+      end_turn (owner, wait);
+    }
   if (wait->is_at_gate)
     leave_gate (owner, fd, wait);
   owner->users--;

@@ -53,15 +53,12 @@ struct lane
                                    which then leaves the lane alone */
 };
 
-struct controller
-{
-  os_event event;               /* there is something to do */
-};
-
 /* Guarded by portalocker__tables.  There is a controller as long as there are
-   lanes.  */
+   lanes, and so long the event is there, by which it is told that there is
+   something to do.  */
 static struct lane *lanes;
-static struct controller *controller;
+static bool has_controller;
+static os_event controller;
 
 
 /* ---- The table of lanes.  All these need portalocker__tables.  */
@@ -170,7 +167,7 @@ static void
 wake_controller (void *ignored)
 {
   (void) ignored;
-  portalocker__event_set (&controller->event);
+  portalocker__event_set (&controller);
 }
 
 /* End all watches of LANE, for which there can be no thread, and LANE.  */
@@ -263,23 +260,22 @@ end_one (int64_t *deadline)
 }
 
 static void *
-run_controller (void *argument)
+run_controller (void *ignored)
 {
-  struct controller *self = argument;
   int64_t deadline;
+  (void) ignored;
   portalocker__forbid_cancel ();
   os_mutex_lock (&portalocker__tables);
   while (lanes != NULL)
     if (! end_one (&deadline) && lanes != NULL)
       {
         os_mutex_unlock (&portalocker__tables);
-        portalocker__event_wait (&self->event, deadline);
+        portalocker__event_wait (&controller, deadline);
         os_mutex_lock (&portalocker__tables);
       }
-  controller = NULL;
+  has_controller = false;
+  portalocker__event_destroy (&controller);
   os_mutex_unlock (&portalocker__tables);
-  portalocker__event_destroy (&self->event);
-  free (self);
   return NULL;
 }
 
@@ -288,30 +284,20 @@ run_controller (void *argument)
 static int
 need_controller (struct watch *watch)
 {
-  struct controller *self;
   pthread_t thread;
   int error;
-  if (controller != NULL)
+  if (has_controller)
     return PORTALOCKER_OK;
-  self = calls.calloc (1, sizeof *self);
-  if (self == NULL)
-    return portalocker__fail (&watch->request.failure, PORTALOCKER_NO_MEMORY,
-                              NULL, ENOMEM);
-  error = portalocker__event_init (&self->event);
+  if (portalocker__event_init (&controller) != 0)
+    return portalocker__fail_event (&watch->request.failure);
+  error = portalocker__thread_start (&thread, run_controller, NULL);
   if (error != 0)
     {
-      free (self);
-      return portalocker__fail_event (&watch->request.failure);
-    }
-  error = portalocker__thread_start (&thread, run_controller, self);
-  if (error != 0)
-    {
-      portalocker__event_destroy (&self->event);
-      free (self);
+      portalocker__event_destroy (&controller);
       return fail_thread (watch, error);
     }
   pthread_detach (thread);
-  controller = self;
+  has_controller = true;
   return PORTALOCKER_OK;
 }
 
@@ -354,7 +340,7 @@ enter_lane (struct watch *watch)
     return portalocker__fail (&request->failure, PORTALOCKER_CANCELLED, NULL,
                               0);
   /* It may have an earlier deadline than all others.  */
-  portalocker__event_set (&controller->event);
+  portalocker__event_set (&controller);
   if (lane != NULL)
     append (lane, watch);
   else
@@ -417,7 +403,7 @@ run_lane (void *argument)
       pthread_detach (lane->thread);
       remove_lane (lane);
       /* The controller may be the last one.  */
-      portalocker__event_set (&controller->event);
+      portalocker__event_set (&controller);
     }
   os_mutex_unlock (&portalocker__tables);
   return NULL;
@@ -485,6 +471,10 @@ enter_lane (struct watch *watch)
 
 /* ---- The public functions.  */
 
+/* The deadline of an attempt that does not wait, and yet is not all that was
+   asked for: it does not pass a closed gate.  */
+#define LONG_AGO (PORTALOCKER__AT_ONCE + 1)
+
 /* Try once; if that is refused, go on in a lane.  */
 static void
 begin_watch (struct watch *watch)
@@ -492,10 +482,11 @@ begin_watch (struct watch *watch)
   struct request *request = &watch->request;
   int64_t deadline = request->wait.deadline;
   int code;
-  request->wait.deadline = PORTALOCKER__AT_ONCE;
+  if (deadline != PORTALOCKER__AT_ONCE)
+    request->wait.deadline = LONG_AGO;
   code = portalocker__acquire_run (request);
   request->wait.deadline = deadline;
-  if (code == PORTALOCKER_BUSY && portalocker__may_wait (&request->wait))
+  if (code == PORTALOCKER_TIMED_OUT && portalocker__may_wait (&request->wait))
     {
       portalocker__begin_wait (&request->wait);
       os_mutex_lock (&portalocker__tables);
@@ -659,5 +650,7 @@ void
 portalocker__watches_in_child (void)
 {
   lanes = NULL;
-  controller = NULL;
+  if (has_controller)
+    portalocker__event_destroy (&controller);
+  has_controller = false;
 }
