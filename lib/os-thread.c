@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #if CANCEL_NEEDS_LIBGCC
@@ -171,20 +172,28 @@ can_unwind (void)
 }
 #endif
 
+struct trial
+{
+  int begun;                    /* atomic */
+  bool survived;
+};
+
 /* Sleep for much longer than it takes to cancel a thread.  */
 static void
-sleep_a_second (void *ignored)
+sleep_a_second (void *argument)
 {
   struct timespec second = { .tv_sec = 1 };
-  (void) ignored;
+  struct trial *trial = argument;
+  os_atomic_store (&trial->begun, true);
   calls.nanosleep (&second, NULL);
 }
 
 static void *
-run_trial (void *cancelled)
+run_trial (void *argument)
 {
-  portalocker__run_cancellable (sleep_a_second, NULL);
-  *(bool *) cancelled = false;
+  struct trial *trial = argument;
+  portalocker__run_cancellable (sleep_a_second, trial);
+  trial->survived = true;
   return NULL;
 }
 
@@ -194,13 +203,15 @@ static bool trial_passed;
 static void
 try_it (void)
 {
+  struct trial trial = { false, false };
   pthread_t thread;
-  bool cancelled = true;
   if (! can_unwind ()
-      || portalocker__thread_start (&thread, run_trial, &cancelled) != 0)
+      || portalocker__thread_start (&thread, run_trial, &trial) != 0)
     return;
+  while (! os_atomic_load (&trial.begun))
+    sched_yield ();
   portalocker__thread_end (thread);
-  trial_passed = cancelled;
+  trial_passed = ! trial.survived;
 }
 
 bool
