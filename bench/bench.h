@@ -104,6 +104,7 @@ struct bench_report
 {
   unsigned int repetitions;     /* instead of BENCH_REPETITIONS, or 0 */
   int is_quick;                 /* whether a glance is enough */
+  const char *only;             /* a pattern for subjects, or NULL */
   const char *measurement;      /* the one that runs now */
   struct bench_row *rows;
   size_t n_rows;
@@ -143,9 +144,10 @@ double bench_quantile (double *values, size_t n, double fraction);
 /* Say on standard error that CALL failed, with errno, and return -1.  */
 int bench_fail (const char *call);
 
-/* Let the peers do what COMPARISON says, in an order that rotates, and add
-   a row for each peer and quantity to REPORT.  A peer that fails is left
-   out of what follows.  Return 0, or -1 when one of them failed.  */
+/* Let the peers do what COMPARISON says, if its subject is wanted, in an
+   order that rotates, and add a row for each peer and quantity to REPORT.
+   A peer that fails is left out of what follows.  Return 0, or -1 when one
+   of them failed.  */
 int bench_compare (struct bench_report *report,
                    const struct bench_comparison *comparison);
 

@@ -5,6 +5,7 @@
 #include <config.h>
 #include "bench.h"
 
+#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,14 @@ run_all (const struct samples *samples, char *has_failed)
   return rc;
 }
 
+static int
+is_wanted (const struct bench_report *report,
+           const struct bench_comparison *comparison)
+{
+  return report->only == NULL
+         || fnmatch (report->only, comparison->subject, 0) == 0;
+}
+
 int
 bench_compare (struct bench_report *report,
                const struct bench_comparison *comparison)
@@ -212,15 +221,18 @@ bench_compare (struct bench_report *report,
   size_t n = repetitions_of (report, comparison);
   size_t size = comparison->n_peers * comparison->n_quantities * n;
   struct samples samples = { comparison, n, NULL };
-  char *has_failed = calloc (comparison->n_peers, 1);
+  char *has_failed;
   size_t i;
   int rc;
 
+  if (! is_wanted (report, comparison))
+    return 0;
+  has_failed = calloc (comparison->n_peers, 1);
   samples.values = malloc (size * sizeof *samples.values);
   if (samples.values == NULL || has_failed == NULL)
     return bench_fail ("malloc");
   for (i = 0; i < size; i++)
-    samples.values[i] = NAN;
+    samples.values[i] = (double) NAN;
   rc = run_all (&samples, has_failed);
   rc |= bench_add (report, comparison, samples.values, n);
   free (samples.values);

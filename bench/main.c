@@ -39,6 +39,7 @@ usage (FILE *out)
          " fewer in\n"
          "             proportion\n"
          "  -q         a glance: few repetitions, short and small ones\n"
+         "  -s PATTERN only what matches, such as '*/waiters=1'\n"
          "  -o FILE    the results as JSON\n"
          "  -r FILE    the results as doc/results keeps them\n"
          "Measurements:\n", out);
@@ -111,6 +112,7 @@ struct request
   unsigned int repetitions;
   int is_quick;
   int is_wrong;
+  const char *only;
   const char *json;
   const char *record;
 };
@@ -132,7 +134,7 @@ read_options (struct request *request, int argc, char **argv)
 {
   int option;
 
-  while ((option = getopt (argc, argv, "n:o:qr:")) != -1)
+  while ((option = getopt (argc, argv, "n:o:qr:s:")) != -1)
     if (option == 'n')
       set_repetitions (request, optarg);
     else if (option == 'q')
@@ -141,6 +143,8 @@ read_options (struct request *request, int argc, char **argv)
       request->json = optarg;
     else if (option == 'r')
       request->record = optarg;
+    else if (option == 's')
+      request->only = optarg;
     else
       request->is_wrong = 1;
 }
@@ -148,7 +152,7 @@ read_options (struct request *request, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  struct request request = { 0, 0, 0, NULL, NULL };
+  struct request request = { 0, 0, 0, NULL, NULL, NULL };
   struct bench_report report;
   int rc;
 
@@ -165,6 +169,7 @@ main (int argc, char **argv)
   memset (&report, 0, sizeof report);
   report.repetitions = request.repetitions;
   report.is_quick = request.is_quick;
+  report.only = request.only;
   report.programs = programs_find (&report.n_programs);
   rc = measure_all (&report, argv);
   bench_print_table (&report, stdout);

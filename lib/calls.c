@@ -9,9 +9,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#if HAVE_FUTEX
-# include <linux/futex.h>
-#endif
 #if HAVE_FUTEX || HAVE_THREAD_TIMERS
 # include <sys/syscall.h>
 #endif
@@ -90,6 +87,17 @@ call_rename_noreplace (const char *path, const char *other)
 }
 
 #if HAVE_FUTEX
+
+/* The kernel's interface.  Its header, linux/futex.h, is not always there with
+   another C library than glibc.  */
+enum
+{
+  FUTEX_WAKE = 1,
+  FUTEX_WAIT_BITSET = 9,
+  FUTEX_PRIVATE_FLAG = 128,
+  FUTEX_CLOCK_REALTIME = 256
+};
+# define FUTEX_BITSET_MATCH_ANY 0xffffffff
 
 enum { WAIT_OPERATION = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG
                         | (OS_CLOCK == CLOCK_REALTIME

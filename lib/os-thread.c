@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #if CANCEL_NEEDS_LIBGCC
@@ -75,17 +76,10 @@ portalocker__thread_start (pthread_t *thread, void *(*run) (void *argument),
   return error;
 }
 
-void
-portalocker__forbid_cancel (void)
-{
-  int before;
-  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
-}
-
 /* AddressSanitizer marks the variables on the stack, and keeps the marks of
-   functions that a cancelled thread has never returned from: what runs at the
-   end of the thread would stumble over them.  What may be cancelled stands
-   between these two, in a function that is UNMARKED itself.  */
+   functions that a cancelled thread has never returned from: its own code at
+   the end of the thread stumbles over them.  Its destructors are the last to
+   run, so this one takes the marks back in time.  */
 #if defined __SANITIZE_ADDRESS__
 # define SANITIZES_ADDRESSES 1
 #elif defined __has_feature
@@ -96,31 +90,54 @@ portalocker__forbid_cancel (void)
 #if SANITIZES_ADDRESSES
 void __asan_unpoison_memory_region (void const volatile *start, size_t size);
 
-/* More than the functions below a frame take until the lock call.  */
-enum { DEPTH = 8192 };
+/* Where those functions were, seen from the destructor.  */
+enum { BELOW = STACK_SIZE / 2, ABOVE = 512 };
 
-/* Take back the marks from FRAME on downwards.  */
-static void
-leave_stack (void *frame)
+static pthread_key_t marks_key;
+static pthread_once_t marks_once = PTHREAD_ONCE_INIT;
+
+static void __attribute__ ((__no_sanitize_address__))
+take_marks_back (void *unused)
 {
-  __asan_unpoison_memory_region ((char *) frame - DEPTH, DEPTH);
+  char *here = __builtin_frame_address (0);
+  (void) unused;
+  __asan_unpoison_memory_region (here - BELOW, BELOW + ABOVE);
 }
 
-# define BEGIN_CANCELLABLE \
-  pthread_cleanup_push (leave_stack, __builtin_frame_address (0))
-# define END_CANCELLABLE pthread_cleanup_pop (0)
-# define UNMARKED __attribute__ ((__no_sanitize_address__))
+static void
+make_marks_key (void)
+{
+  pthread_key_create (&marks_key, take_marks_back);
+}
+
+static void
+expect_marks (void)
+{
+  pthread_once (&marks_once, make_marks_key);
+  pthread_setspecific (marks_key, &marks_key);
+}
 #else
-# define BEGIN_CANCELLABLE do {
-# define END_CANCELLABLE } while (0)
-# define UNMARKED
+static void
+expect_marks (void)
+{
+}
 #endif
 
-UNMARKED void
+void
+portalocker__forbid_cancel (void)
+{
+  int before;
+  /* Not the state alone: the signal by which glibc cancels may be on its way,
+     and its handler looks at nothing but the type.  */
+  pthread_setcanceltype (PTHREAD_CANCEL_DEFERRED, &before);
+  pthread_setcancelstate (PTHREAD_CANCEL_DISABLE, &before);
+}
+
+void
 portalocker__run_cancellable (void (*run) (void *argument), void *argument)
 {
   int before;
-  BEGIN_CANCELLABLE;
+  expect_marks ();
   pthread_setcanceltype (PTHREAD_CANCEL_ASYNCHRONOUS, &before);
   pthread_setcancelstate (PTHREAD_CANCEL_ENABLE, &before);
   run (argument);
@@ -128,7 +145,6 @@ portalocker__run_cancellable (void (*run) (void *argument), void *argument)
      nothing else, and would end the thread wherever it is.  */
   pthread_setcanceltype (PTHREAD_CANCEL_DEFERRED, &before);
   portalocker__forbid_cancel ();
-  END_CANCELLABLE;
 }
 
 void
@@ -159,20 +175,28 @@ can_unwind (void)
 }
 #endif
 
+struct trial
+{
+  int begun;                    /* atomic */
+  bool survived;
+};
+
 /* Sleep for much longer than it takes to cancel a thread.  */
 static void
-sleep_a_second (void *ignored)
+sleep_a_second (void *argument)
 {
   struct timespec second = { .tv_sec = 1 };
-  (void) ignored;
+  struct trial *trial = argument;
+  os_atomic_store (&trial->begun, true);
   calls.nanosleep (&second, NULL);
 }
 
 static void *
-run_trial (void *cancelled)
+run_trial (void *argument)
 {
-  portalocker__run_cancellable (sleep_a_second, NULL);
-  *(bool *) cancelled = false;
+  struct trial *trial = argument;
+  portalocker__run_cancellable (sleep_a_second, trial);
+  trial->survived = true;
   return NULL;
 }
 
@@ -182,13 +206,15 @@ static bool trial_passed;
 static void
 try_it (void)
 {
+  struct trial trial = { false, false };
   pthread_t thread;
-  bool cancelled = true;
   if (! can_unwind ()
-      || portalocker__thread_start (&thread, run_trial, &cancelled) != 0)
+      || portalocker__thread_start (&thread, run_trial, &trial) != 0)
     return;
+  while (! os_atomic_load (&trial.begun))
+    sched_yield ();
   portalocker__thread_end (thread);
-  trial_passed = cancelled;
+  trial_passed = ! trial.survived;
 }
 
 bool

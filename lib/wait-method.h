@@ -57,15 +57,8 @@ portalocker__wait_in_child (void)
 int portalocker__wait_cancellably (const struct lock_wait *wait, int fd);
 
 /* The lock call of WAIT, which blocks if BLOCKS; return 0 or the error
-   number.  */
-static inline int
-portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
-{
-  if (wait->part == PART_LOCK)
-    return wait->backend->lock (fd, wait->exclusive, blocks,
-                                keeps_offset (wait));
-  return wait->backend->lock_part (fd, wait->part, wait->exclusive
-                                   ? KIND_EXCLUSIVE : KIND_SHARED, blocks);
-}
+   number: EINTR only if BLOCKS.  */
+int portalocker__wait_call (const struct lock_wait *wait, int fd,
+                            bool blocks);
 
 #endif /* PORTALOCKER_WAIT_METHOD_H */

@@ -109,9 +109,7 @@ try_until_over (struct lock_wait *wait, int fd, int *error)
         return WAIT_CANCELLED;
       if (! portalocker__may_wait (wait))
         return WAIT_TIMED_OUT;
-      do
-        *error = portalocker__wait_call (wait, fd, false);
-      while (*error == EINTR);
+      *error = portalocker__wait_call (wait, fd, false);
       if (! error_is_busy (*error))
         return WAIT_TRIED;
     }

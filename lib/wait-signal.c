@@ -333,7 +333,13 @@ block_until_over (struct lock_wait *wait, int fd,
       *error = portalocker__wait_call (wait, fd, true);
       if (*error != EINTR)
         return WAIT_ANSWERED;
-      portalocker__wait_tell (wait);
+      if (wait->next_progress != PORTALOCKER__NEVER)
+        {
+          /* Who is told may sleep or read, without being interrupted.  */
+          arm (own, PORTALOCKER__NEVER);
+          armed = PORTALOCKER__NEVER;
+          portalocker__wait_tell (wait);
+        }
       if (! portalocker__may_wait (wait))
         return WAIT_TIMED_OUT;
     }

@@ -160,6 +160,29 @@ portalocker__wait_sleep (struct lock_wait *wait, int64_t until)
 }
 
 
+/* ---- The lock call.  */
+
+static int
+call_once (const struct lock_wait *wait, int fd, bool blocks)
+{
+  if (wait->part == PART_LOCK)
+    return wait->backend->lock (fd, wait->exclusive, blocks,
+                                keeps_offset (wait));
+  return wait->backend->lock_part (fd, wait->part, wait->exclusive
+                                   ? KIND_EXCLUSIVE : KIND_SHARED, blocks);
+}
+
+int
+portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
+{
+  int error;
+  do
+    error = call_once (wait, fd, blocks);
+  while (error == EINTR && ! blocks);
+  return error;
+}
+
+
 /* ---- The choice of a method.  */
 
 /* The fastest first; the last one always works.  */
@@ -240,7 +263,8 @@ portalocker_wait_method (void)
   size_t i = 0;
   if (method != NULL && method->works ())
     return method->name;
-  while (! fastest_first[i]->works ())
+  while (fastest_first[i] != &portalocker__wait_poll
+         && ! fastest_first[i]->works ())
     i++;
   return fastest_first[i]->name;
 }

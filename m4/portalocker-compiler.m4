@@ -100,21 +100,6 @@ AS_IF([test $enable_rpath = no],
    runpath_var=])
 ])
 
-# PORTALOCKER_SMALL_CODE
-# ----------------------
-# SMALL_CFLAGS: what is to be fast in the library is marked inline; for the
-# rest, most of which runs when something waits or fails, small is better.
-AC_DEFUN([PORTALOCKER_SMALL_CODE],
-[SMALL_CFLAGS=
-m4_foreach_w([portalocker_flag],
-  [no-align-functions no-align-jumps no-align-loops no-inline-functions
-   no-inline-small-functions no-reorder-blocks-and-partition],
-  [gl_COMPILER_OPTION_IF([-f]portalocker_flag,
-     [SMALL_CFLAGS="$SMALL_CFLAGS -f]portalocker_flag["])
-  ])dnl
-AC_SUBST([SMALL_CFLAGS])
-])
-
 # PORTALOCKER_UNWIND
 # ------------------
 # UNWIND_CFLAGS: a thread of the library can be cancelled at any instruction,

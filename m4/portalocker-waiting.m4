@@ -39,18 +39,15 @@ m4_define([_PORTALOCKER_FUTEX],
 [AC_CACHE_CHECK([for futexes], [portalocker_cv_futex],
   [AC_COMPILE_IFELSE(
      [AC_LANG_PROGRAM(
-        [[#include <linux/futex.h>
-          #include <sys/syscall.h>
+        [[#include <sys/syscall.h>
           #include <unistd.h>
           #if ! defined SYS_futex && defined SYS_futex_time64
           # define SYS_futex SYS_futex_time64
           #endif
         ]],
         [[int word = 0;
-          return (int) syscall (SYS_futex, &word,
-                                FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG
-                                | FUTEX_CLOCK_REALTIME, 0, 0, 0,
-                                FUTEX_BITSET_MATCH_ANY);]])],
+          /* FUTEX_WAKE.  */
+          return (int) syscall (SYS_futex, &word, 1, 1, 0, 0, 0);]])],
      [portalocker_cv_futex=yes], [portalocker_cv_futex=no])])
 AS_VAR_IF([portalocker_cv_futex], [yes],
   [portalocker_futex=1], [portalocker_futex=0])

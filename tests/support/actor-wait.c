@@ -20,17 +20,14 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __has_include
+#if defined __has_include
 # if __has_include (<linux/seccomp.h>)
-#  define HAVE_SECCOMP 1
+#  include <linux/filter.h>
+#  include <linux/seccomp.h>
+#  include <stddef.h>
+#  include <sys/prctl.h>
+#  include <sys/syscall.h>
 # endif
-#endif
-#if HAVE_SECCOMP
-# include <linux/filter.h>
-# include <linux/seccomp.h>
-# include <stddef.h>
-# include <sys/prctl.h>
-# include <sys/syscall.h>
 #endif
 
 /* ---- How waits are done -------------------------------------------- */

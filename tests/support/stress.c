@@ -7,7 +7,7 @@
    Several processes with several threads each acquire FILE, WAITS times in
    all or until SECONDS have passed, with deadlines by chance around the time
    for which others hold the lock; another thread of each process cancels them
-   by chance.  What must hold:
+   by chance, itself or by a signal to the thread that waits.  What must hold:
 
      overlaps  an exclusive holder sees another holder
      lost      a count that only exclusive holders change is too small
@@ -73,7 +73,11 @@ struct waiter
 };
 
 static struct waiter waiters[THREADS];
-static int all_done;            /* atomic */
+static __thread struct waiter *own;     /* of this thread, or NULL */
+
+/* Atomic: how many of them have done with waiting, and whether all are to
+   end, so that no signal goes to a thread that has ended.  */
+static int done, may_end;
 
 static void
 add (long *number, long more)
@@ -262,10 +266,44 @@ wait_often (void *argument)
 {
   int features = portalocker_backend_features (backend);
 
+  own = argument;
   while (__atomic_sub_fetch (&shared->left, 1, __ATOMIC_SEQ_CST) >= 0
          && portalocker_now () < end_of_time)
     wait_once (argument, features);
+  __atomic_add_fetch (&done, 1, __ATOMIC_SEQ_CST);
+  while (! __atomic_load_n (&may_end, __ATOMIC_SEQ_CST))
+    pause_for (1000);
   return NULL;
+}
+
+static void
+cancel (struct waiter *waiter)
+{
+  if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
+    add (&shared->errors, 1);
+  __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Runs in the thread that waits, wherever that is.  */
+static void
+cancel_own (int signo)
+{
+  int error = errno;
+
+  (void) signo;
+  if (own != NULL)
+    cancel (own);
+  errno = error;
+}
+
+static void
+handle_signal (void)
+{
+  struct sigaction action;
+
+  memset (&action, 0, sizeof action);
+  action.sa_handler = cancel_own;
+  sigaction (SIGUSR1, &action, NULL);
 }
 
 /* End waits of this process until they are all done.  */
@@ -274,14 +312,15 @@ cancel_often (void *argument)
 {
   unsigned int *chance = argument;
 
-  while (! __atomic_load_n (&all_done, __ATOMIC_SEQ_CST))
+  while (__atomic_load_n (&done, __ATOMIC_SEQ_CST) < THREADS)
     {
       struct waiter *waiter = &waiters[pick (chance, THREADS)];
 
       __atomic_add_fetch (&waiter->begun, 1, __ATOMIC_SEQ_CST);
-      if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
-        complain ("cancel", "not possible");
-      __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
+      if (pick (chance, 2) == 0)
+        cancel (waiter);
+      else
+        pthread_kill (waiter->thread, SIGUSR1);
       pause_for (pick (chance, 3000));
     }
   return NULL;
@@ -344,15 +383,16 @@ run_threads (unsigned int chance)
   pthread_t canceller;
   int i;
 
+  handle_signal ();
   for (i = 0; i < THREADS; i++)
     make_waiter (&waiters[i], chance + (unsigned int) i * 7919);
   for (i = 0; i < THREADS; i++)
     start (&waiters[i].thread, wait_often, &waiters[i]);
   start (&canceller, cancel_often, &chance);
+  pthread_join (canceller, NULL);
+  __atomic_store_n (&may_end, 1, __ATOMIC_SEQ_CST);
   for (i = 0; i < THREADS; i++)
     pthread_join (waiters[i].thread, NULL);
-  __atomic_store_n (&all_done, 1, __ATOMIC_SEQ_CST);
-  pthread_join (canceller, NULL);
   for (i = 0; i < THREADS; i++)
     {
       portalocker_free (waiters[i].lock);

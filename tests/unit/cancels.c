@@ -327,6 +327,6 @@ main (void)
   unit_start ();
   thread = pthread_self ();
   watch_sleep ();
-  unit_each_backend (test_backend);
+  unit_each_waiting_backend ("cancels", test_backend);
   return check_done ();
 }

@@ -32,6 +32,7 @@ struct run
   portalocker_lock *failed;     /* the object that has the details, or NULL */
   bool held_elsewhere;          /* the helper holds the file */
   pthread_t waiter;             /* the thread that waits for that */
+  bool cancels;                 /* which is cancelled then */
   bool wrong;
 };
 
@@ -293,6 +294,14 @@ static void
 wait_by_signal (struct run *run)
 {
   wait_by (run, "signal", 3600000);
+}
+
+static void
+be_cancelled (struct run *run)
+{
+  run->cancels = true;
+  wait_by (run, "poll", 3600000);
+  must (run, run->code != PORTALOCKER_OK, "a cancelled wait says so");
 }
 
 static void
@@ -798,6 +807,7 @@ static const struct scenario waits[] =
   { "wait for another process by a helper thread", wait_by_thread, 0 },
   { "wait for another process by a signal", wait_by_signal, 0 },
   { "wait for another process without an end", wait_by_blocking, 0 },
+  { "wait for another process and be cancelled", be_cancelled, 0 },
   { "watch a lock that is free", watch_free, 0 },
   { "watch a lock that becomes free", watch_held, 0 },
   { "watch a lock for too short a time", watch_too_long, 0 },
@@ -824,6 +834,11 @@ come_to_sleep (void)
   if (! pthread_equal (current->waiter, pthread_self ())
       || ! current->held_elsewhere)
     return;
+  if (current->cancels)
+    {
+      portalocker_cancel (current->a);
+      return;
+    }
   unit_let_go ();
   current->held_elsewhere = false;
 }
@@ -1091,7 +1106,7 @@ static void
 test_waits (const char *backend)
 {
   size_t i;
-  unit_area (backend, "each-call");
+  unit_area (backend, "each-wait");
   watch_sleep ();
   for (i = 0; i < sizeof waits / sizeof *waits; i++)
     test_scenario (&waits[i], backend, run_in_child);
@@ -1165,7 +1180,7 @@ main (void)
 {
   unit_start ();
   unit_each_backend (test_first_use);
-  unit_each_backend (test_waits);
+  unit_each_waiting_backend ("each-wait", test_waits);
   unit_each_backend (test_backend);
   test_search ();
   test_no_links ();

@@ -366,8 +366,13 @@ is_used (int kind)
       return ! HAVE_FUTEX;
     case KIND_sigaction:
       return TIMERS;
+#if CANCEL_NEEDS_LIBGCC
+    case KIND_dlopen:
+#endif
     case KIND_thread_create:
       return CANCEL;
+    case KIND_nanosleep:        /* to try a method; else after a failure */
+      return TIMERS || CANCEL;
     default:
       return true;
     }

@@ -90,7 +90,8 @@ check_same (const struct traces *before)
   for (i = 0; i < 10000 && unit_threads () > before->threads; i++)
     poll (NULL, 0, 1);
   now = look ();
-  good = CHECK_QUIET_INT (now.threads, before->threads)
+  /* Fewer, when BEFORE still had one that was about to vanish.  */
+  good = CHECK_QUIET (now.threads <= before->threads)
          & CHECK_QUIET_INT (now.descriptors, before->descriptors)
          & CHECK_QUIET_INT (now.timers, before->timers)
          & same_masks (&now.mask, &before->mask);
@@ -225,7 +226,7 @@ test_method (const char *method, int timers)
   portalocker__force_wait_method (method);
   has = strcmp (portalocker_wait_method (), method) == 0;
   unit_restore ();
-  if (! has || ! unit_threads_go_on (backend))
+  if (! has)
     {
       check_unsupported ("nothing is left", method);
       return;
@@ -248,25 +249,35 @@ static void
 test_signal (const char *name)
 {
   backend = name;
-  unit_area (backend, "leftovers");
+  unit_area (backend, "leftovers-signal");
   portalocker_set_wait_signal (SIGUSR1);
   test_method ("signal", 1);
   portalocker_set_wait_signal (0);
 }
 #endif
 
+static int
+be_a_thread (void *unused)
+{
+  (void) unused;
+  return 0;
+}
+
 int
 main (void)
 {
   struct traces before;
+  struct task task;
   unit_start ();
+  /* Some checkers of programs have a thread of their own from then on.  */
+  task_start (&task, be_a_thread, NULL);
+  task_end (&task);
   before = look ();
-  unit_each_backend (test_backend);
-  before.threads = unit_threads ();
+  unit_each_waiting_backend ("leftovers", test_backend);
   unit_area ("unit", "leftovers");
   CHECK (check_same (&before), "no signal is touched but the wait signal");
 #if HAVE_THREAD_TIMERS
-  unit_each_backend (test_signal);
+  unit_each_waiting_backend ("leftovers-signal", test_signal);
 #endif
   return check_done ();
 }

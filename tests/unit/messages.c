@@ -126,11 +126,17 @@ static void
 test_unknown_system_error (void)
 {
   struct failure failure = failure_with (PORTALOCKER_LOCK_FAILED, 99999, "f");
+  static const char name[]
+    = "a system error without a text is told by its number";
   char line[200];
+  if (strstr (strerror (99999), "99999") == NULL)
+    {
+      check_unsupported (name, "this system has one text for all of them");
+      return;
+    }
   portalocker__write_message (line, sizeof line, &failure, false);
   if (! CHECK (strncmp (line, "f: cannot lock: ", 16) == 0
-               && strstr (line + 16, "99999") != NULL,
-               "a system error without a text is told by its number"))
+               && strstr (line + 16, "99999") != NULL, name))
     check_note ("the line is \"%s\"", line);
 }
 

@@ -478,7 +478,7 @@ test_no_descriptors (const char *backend)
   int descriptors = unit_descriptors (), good;
   struct rlimit limit = limit_descriptors (0);
   good = check_refusal (lock, portalocker_acquire (lock),
-                        PORTALOCKER_CANNOT_OPEN, EMFILE, "open files");
+                        PORTALOCKER_CANNOT_OPEN, EMFILE, strerror (EMFILE));
   setrlimit (RLIMIT_NOFILE, &limit);
   CHECK (good && CHECK_QUIET_INT (unit_descriptors (), descriptors)
          && CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK),
@@ -492,7 +492,7 @@ test_no_descriptors (const char *backend)
   unit_restore ();
   CHECK (CHECK_QUIET_INT (open_standard (), 0)
          && check_refusal (lock, good, PORTALOCKER_CANNOT_OPEN, EMFILE,
-                           "open files"),
+                           strerror (EMFILE)),
          "no descriptor left above the standard ones is told");
   portalocker_free (lock);
 }

@@ -25,9 +25,7 @@ static char directory[256];
 static pid_t main_process;
 
 static void start_helper (void);
-static int watched_create (pthread_t *thread,
-                           const pthread_attr_t *attributes,
-                           void *(*run) (void *argument), void *argument);
+static void watch_threads (void);
 
 
 /* ---- The directory.  */
@@ -81,7 +79,7 @@ unit_start (void)
     check_fatal ("no directory to work in below %s", base);
   umask (022);
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
-  portalocker__calls.thread_create = watched_create;
+  watch_threads ();
   unit_real = portalocker__calls;
   main_process = getpid ();
   atexit (remove_directory);
@@ -158,6 +156,9 @@ struct watched
   void *argument;
 };
 
+/* Has the struct watched of a thread of the library as its value.  */
+static pthread_key_t watched_key;
+
 static void
 count_end (void *watched)
 {
@@ -165,15 +166,13 @@ count_end (void *watched)
   __atomic_add_fetch (&threads_ended, 1, __ATOMIC_ACQ_REL);
 }
 
-/* A thread of the library.  It may be cancelled.  */
+/* A thread of the library.  However it ends, count_end is called.  */
 static void *
 run_watched (void *argument)
 {
-  struct watched *watched = argument;
-  pthread_cleanup_push (count_end, watched);
-  watched->run (watched->argument);
-  pthread_cleanup_pop (1);
-  return NULL;
+  const struct watched *watched = argument;
+  pthread_setspecific (watched_key, argument);
+  return watched->run (watched->argument);
 }
 
 static int
@@ -191,6 +190,14 @@ watched_create (pthread_t *thread, const pthread_attr_t *attributes,
   if (error != 0)
     count_end (watched);
   return error;
+}
+
+static void
+watch_threads (void)
+{
+  if (pthread_key_create (&watched_key, count_end) != 0)
+    check_fatal ("no key");
+  portalocker__calls.thread_create = watched_create;
 }
 
 static int
@@ -426,6 +433,22 @@ unit_each_backend (void (*function) (const char *backend))
   size_t i;
   for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
     function (backend);
+}
+
+void
+unit_each_waiting_backend (const char *area,
+                           void (*function) (const char *backend))
+{
+  const char *backend;
+  size_t i;
+  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
+    if (unit_threads_go_on (backend))
+      function (backend);
+    else
+      {
+        unit_area (backend, area);
+        check_unsupported ("all of it", "valgrind stops all threads");
+      }
 }
 
 

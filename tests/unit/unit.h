@@ -112,8 +112,11 @@ bool unit_threads_go_on (const char *backend);
 /* Wait until the acquire of LOCK that another thread runs was refused.  */
 void unit_await_refusal (portalocker_lock *lock);
 
-/* Call FUNCTION with each backend that is built.  */
+/* Call FUNCTION with each backend that is built; with each one for which that
+   is so, and name the others in AREA.  */
 void unit_each_backend (void (*function) (const char *backend));
+void unit_each_waiting_backend (const char *area,
+                                void (*function) (const char *backend));
 
 
 /* ---- A clock that only sleeping moves, for waits that try again and again
