@@ -17,6 +17,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "calls.h"
@@ -194,8 +195,11 @@ break_lane (struct lane *lane)
 {
   int error = 0;
   lane->stopping = true;
+  /* With the mutex, so that the thread cannot be past the place where it lets
+     the signal come.  */
+  calls.thread_cancel (lane->thread);
   os_mutex_unlock (&portalocker__tables);
-  portalocker__thread_end (lane->thread);
+  pthread_join (lane->thread, NULL);
   os_mutex_lock (&portalocker__tables);
   lane->stopping = false;
   if (lane->blocked)
@@ -444,6 +448,10 @@ lane_wait (struct lock_wait *wait, int fd, int *error)
       end = WAIT_ANSWERED;
     }
   set_blocked (wait->lane, false);
+  /* A signal of pthread_cancel that is under way comes at the end of a call of
+     the system.  If that were one at which glibc can end a thread, it would do
+     so, although that is forbidden.  */
+  sched_yield ();
   portalocker__wait_leave (wait);
   return end;
 }

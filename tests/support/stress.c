@@ -18,12 +18,15 @@
 
    Each is a number in the line that is printed, and the exit status is 1
    unless all are 0.  Without BACKEND and METHOD there is a line for each pair
-   of them.  A METHOD that does not work here is not tried: status 77.  */
+   of them.  A METHOD that does not work here is not tried: status 77.  With
+   the METHOD "watch" each thread watches two files at once, and abandons
+   watches by chance.  */
 
 #define _DEFAULT_SOURCE 1
 
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,6 +57,8 @@ struct shared
 };
 
 static const char *file, *backend;
+static char other_file[4096];   /* which only watches are about */
+static int watches;             /* whether they are what is tried */
 static struct shared *shared;
 static int64_t end_of_time;
 
@@ -62,6 +67,7 @@ struct waiter
 {
   pthread_t thread;
   portalocker_lock *lock;
+  portalocker_lock *other;      /* for the other file */
   unsigned int chance;
   int begun, ended;             /* cancels so far; atomic */
 };
@@ -183,6 +189,57 @@ judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
     complain ("acquire", "held after all");
 }
 
+/* Begin a watch of LOCK; return its descriptor.  */
+static int
+begin_watch (portalocker_lock *lock, int64_t ms)
+{
+  int descriptor = -1;
+
+  if (portalocker_watch (lock, ms, &descriptor) != PORTALOCKER_OK)
+    complain ("watch", portalocker_message (lock));
+  return descriptor;
+}
+
+/* The end of the watch of LOCK, which is waited for or, by chance, not.  */
+static int
+end_watch (struct waiter *self, portalocker_lock *lock, int descriptor)
+{
+  struct pollfd end = { .fd = descriptor, .events = POLLIN };
+
+  if (pick (&self->chance, 8) != 0)
+    {
+      while (poll (&end, 1, PATIENCE * 1000) < 0 && errno == EINTR)
+        continue;
+      return portalocker_watch_finish (lock);
+    }
+  if (portalocker_watch_abandon (lock) != PORTALOCKER_OK)
+    complain ("abandon", portalocker_message (lock));
+  /* By this thread itself.  */
+  __atomic_add_fetch (&self->begun, 1, __ATOMIC_SEQ_CST);
+  __atomic_add_fetch (&self->ended, 1, __ATOMIC_SEQ_CST);
+  return PORTALOCKER_CANCELLED;
+}
+
+/* What portalocker_acquire_with is for others.  */
+static int
+watch_both (struct waiter *self, int64_t ms, int flags)
+{
+  int descriptor, other, code;
+
+  portalocker_set_mode (self->lock, "a+");
+  portalocker_set_fail_when_locked (self->lock, 0);
+  portalocker_set_check_interval (self->lock, 1);
+  portalocker_set_flags (self->lock, flags);
+  descriptor = begin_watch (self->lock, ms);
+  other = begin_watch (self->other, 1 + pick (&self->chance, 3));
+  code = end_watch (self, self->other, other);
+  if (code == PORTALOCKER_OK)
+    portalocker_release (self->other);
+  else if (code != PORTALOCKER_TIMED_OUT && code != PORTALOCKER_CANCELLED)
+    complain ("watch", portalocker_message (self->other));
+  return end_watch (self, self->lock, descriptor);
+}
+
 static void
 wait_once (struct waiter *self, int features)
 {
@@ -199,7 +256,8 @@ wait_once (struct waiter *self, int features)
     ms = PORTALOCKER_FOREVER;
   add (&shared->waits, 1);
   begun = microseconds ();
-  code = portalocker_acquire_with (self->lock, "a+", 0, ms, 1, 0, flags);
+  code = watches ? watch_both (self, ms, flags)
+         : portalocker_acquire_with (self->lock, "a+", 0, ms, 1, 0, flags);
   judge (self, code, flags, begun, ms, cancels);
 }
 
@@ -306,7 +364,9 @@ make_waiter (struct waiter *waiter, unsigned int chance)
   waiter->chance = chance;
   if (portalocker_new (&waiter->lock, file) != PORTALOCKER_OK
       || portalocker_set_backend (waiter->lock, backend) != PORTALOCKER_OK
-      || portalocker_set_cancellable (waiter->lock, 1) != PORTALOCKER_OK)
+      || portalocker_set_cancellable (waiter->lock, 1) != PORTALOCKER_OK
+      || portalocker_new (&waiter->other, other_file) != PORTALOCKER_OK
+      || portalocker_set_backend (waiter->other, backend) != PORTALOCKER_OK)
     exit (99);
 }
 
@@ -334,7 +394,10 @@ run_threads (unsigned int chance)
   for (i = 0; i < THREADS; i++)
     pthread_join (waiters[i].thread, NULL);
   for (i = 0; i < THREADS; i++)
-    portalocker_free (waiters[i].lock);
+    {
+      portalocker_free (waiters[i].lock);
+      portalocker_free (waiters[i].other);
+    }
 }
 
 static void *
@@ -423,10 +486,44 @@ check_free (void)
 
 /* ---- One backend, one method --------------------------------------- */
 
+/* Whether what is held can be watched, tried in this process.  */
+static int
+try_watch (void)
+{
+  struct waiter holder, waiter;
+  int descriptor;
+
+  make_waiter (&holder, 1);
+  make_waiter (&waiter, 1);
+  if (portalocker_acquire (holder.lock) != PORTALOCKER_OK
+      || portalocker_watch (waiter.lock, PORTALOCKER_FOREVER, &descriptor)
+         != PORTALOCKER_OK)
+    return 0;
+  portalocker_cancel (waiter.lock);
+  return end_watch (&waiter, waiter.lock, descriptor)
+         == PORTALOCKER_CANCELLED;
+}
+
+/* The same in a child, since a process that forks later is to have no
+   threads.  */
+static int
+can_watch (void)
+{
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0)
+    _exit (! try_watch ());
+  return child > 0 && waitpid (child, &status, 0) == child && status == 0;
+}
+
 /* Choose METHOD for this process; return 0 if it does not work here.  */
 static int
 choose (const char *method)
 {
+  watches = strcmp (method, "watch") == 0;
+  if (watches)
+    return can_watch ();
   setenv ("PORTALOCKER_WAIT_METHOD", method, 1);
 #ifdef SIGRTMIN
   if (strcmp (method, "signal") == 0)
@@ -490,7 +587,8 @@ stress_in_child (const char *method, long waits, long seconds)
 static int
 stress_all (long waits, long seconds)
 {
-  static const char *const methods[] = { "thread", "signal", "poll" };
+  static const char *const methods[]
+    = { "thread", "signal", "poll", "watch" };
   int worst = 0;
   size_t i, j;
 
@@ -511,6 +609,7 @@ main (int argc, char **argv)
   if (argc != 4 && argc != 6)
     return 99;
   file = argv[1];
+  snprintf (other_file, sizeof other_file, "%s.other", file);
   if (argc == 4)
     return stress_all (atol (argv[2]), atol (argv[3]));
   backend = argv[4];
