@@ -141,9 +141,6 @@ portalocker__run_cancellable (void (*run) (void *argument), void *argument)
   pthread_setcanceltype (PTHREAD_CANCEL_ASYNCHRONOUS, &before);
   pthread_setcancelstate (PTHREAD_CANCEL_ENABLE, &before);
   run (argument);
-  /* The type too: when the signal of pthread_cancel comes late, glibc looks at
-     nothing else, and would end the thread wherever it is.  */
-  pthread_setcanceltype (PTHREAD_CANCEL_DEFERRED, &before);
   portalocker__forbid_cancel ();
 }
 
