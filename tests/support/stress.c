@@ -413,6 +413,9 @@ work (unsigned int chance)
   pthread_t first;
   int threads, descriptors;
 
+  /* A process that hangs ends even when nobody is left to end it.  */
+  alarm ((unsigned int) ((end_of_time - portalocker_now ()) / 1000)
+         + 2 * PATIENCE);
   /* With the first of all threads a sanitizer starts its own.  */
   start (&first, do_nothing, NULL);
   pthread_join (first, NULL);
