@@ -62,6 +62,24 @@ static bool has_controller;
 static os_event controller;
 
 
+/* ---- The end of a watch.  */
+
+/* The watch that is in the hands of the calling thread has come to CODE.  It
+   may be gone afterwards.  */
+static void
+end_watch (struct watch *watch, int code)
+{
+  portalocker__acquire_end (&watch->request, code);
+  os_mutex_lock (&portalocker__tables);
+  watch->result = code;
+  watch->state = WATCH_ENDED;
+  portalocker__notify (&watch->notifier);
+  pthread_cond_broadcast (&portalocker__tables_changed);
+  os_mutex_unlock (&portalocker__tables);
+}
+
+#if HAVE_CANCEL
+
 /* ---- The table of lanes.  All these need portalocker__tables.  */
 
 static struct lane *
@@ -111,23 +129,7 @@ take_out (struct watch *watch)
 }
 
 
-/* ---- The end of a watch.  */
-
-/* The watch that is in the hands of the calling thread has come to CODE.  It
-   may be gone afterwards.  */
-static void
-end_watch (struct watch *watch, int code)
-{
-  portalocker__acquire_end (&watch->request, code);
-  os_mutex_lock (&portalocker__tables);
-  watch->result = code;
-  watch->state = WATCH_ENDED;
-  portalocker__notify (&watch->notifier);
-  pthread_cond_broadcast (&portalocker__tables_changed);
-  os_mutex_unlock (&portalocker__tables);
-}
-
-#if HAVE_CANCEL
+/* ---- The controller.  */
 
 static int
 fail_thread (struct watch *watch, int error)
@@ -156,9 +158,6 @@ end_late (struct watch *watch)
     code = portalocker__acquire_run (request);
   end_watch (watch, code);
 }
-
-
-/* ---- The controller.  */
 
 static void *run_lane (void *argument);
 
