@@ -122,6 +122,17 @@ portalocker__judge_try (const struct portalocker__backend *backend, int fd,
 }
 
 int
+portalocker__try_part (const struct portalocker__backend *backend, int fd,
+                       enum lock_part part, enum lock_kind kind)
+{
+  int error;
+  do
+    error = backend->lock_part (fd, part, kind, false);
+  while (error == EINTR);
+  return error;
+}
+
+int
 portalocker__judge_unlock (const struct portalocker__backend *backend, int fd,
                            bool foreign, int error, struct failure *failure)
 {

@@ -146,6 +146,11 @@ portalocker__try_lock (const struct portalocker__backend *backend, int fd,
 int portalocker__judge (const struct portalocker__backend *backend, int fd,
                         bool exclusive, int error, struct failure *failure);
 
+/* Try once for PART, or give it up by KIND_NONE.  Return 0 or the error
+   number, never EINTR.  */
+int portalocker__try_part (const struct portalocker__backend *backend, int fd,
+                           enum lock_part part, enum lock_kind kind);
+
 /* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
 static inline int
 portalocker__unlock (const struct portalocker__backend *backend, int fd,

@@ -11,22 +11,11 @@
 #define GATE_PATIENCE PORTALOCKER__NS_PER_MS
 #define GATE_PAUSE (PORTALOCKER__NS_PER_MS / 16)
 
-/* Try for the gate, shared or exclusive; return 0 or the error number.  */
-static int
-try_gate (const struct lock_wait *wait, int fd, enum lock_kind kind)
-{
-  int error;
-  do
-    error = wait->backend->lock_part (fd, PART_GATE, kind, false);
-  while (error == EINTR);
-  return error;
-}
-
 void
 portalocker__fair_leave_gate (struct lock_wait *wait, int fd)
 {
   if (wait->has_gate)
-    try_gate (wait, fd, KIND_NONE);
+    portalocker__try_part (wait->backend, fd, PART_GATE, KIND_NONE);
   wait->has_gate = false;
 }
 
@@ -55,7 +44,8 @@ peek_at_gate (const struct lock_wait *wait, int fd)
       if (wait->backend->held_part (fd, PART_LOCK) == KIND_EXCLUSIVE)
         return EAGAIN;
       portalocker__sleep (GATE_PAUSE, end);
-      error = try_gate (wait, fd, KIND_SHARED);
+      error = portalocker__try_part (wait->backend, fd, PART_GATE,
+                                     KIND_SHARED);
     }
   while (error_is_busy (error) && portalocker__now () < end);
   return error;
@@ -65,7 +55,8 @@ int
 portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
                              struct failure *failure)
 {
-  int error = try_gate (wait, fd, KIND_SHARED);
+  int error = portalocker__try_part (wait->backend, fd, PART_GATE,
+                                     KIND_SHARED);
   if (error_is_busy (error) && portalocker__may_wait (wait))
     {
       portalocker__begin_wait (wait);

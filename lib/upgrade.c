@@ -5,8 +5,6 @@
 #include <config.h>
 #include "upgrade.h"
 
-#include <errno.h>
-
 #include "request.h"
 
 /* ---- One at a time.  */
@@ -29,10 +27,8 @@ int
 portalocker__upgrade_enter (const struct lock_wait *wait, int fd,
                             struct failure *failure)
 {
-  int error;
-  do
-    error = wait->backend->lock_part (fd, PART_UPGRADE, KIND_EXCLUSIVE, false);
-  while (error == EINTR);
+  int error = portalocker__try_part (wait->backend, fd, PART_UPGRADE,
+                                     KIND_EXCLUSIVE);
   if (! error_is_busy (error))
     return portalocker__judge (wait->backend, fd, true, error, failure);
   /* One who shares all bytes of the file does not wait to be alone, and need
@@ -48,7 +44,7 @@ portalocker__upgrade_enter (const struct lock_wait *wait, int fd,
 void
 portalocker__upgrade_leave (const struct lock_wait *wait, int fd)
 {
-  wait->backend->lock_part (fd, PART_UPGRADE, KIND_NONE, false);
+  portalocker__try_part (wait->backend, fd, PART_UPGRADE, KIND_NONE);
 }
 
 

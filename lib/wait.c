@@ -150,9 +150,6 @@ portalocker__wait_sleep (struct lock_wait *wait, int64_t until)
         return is_cancelled (wait->cancellation) ? WAIT_CANCELLED
                                                  : WAIT_ANSWERED;
       portalocker__wait_tell (wait);
-      if (portalocker__wait_next (wait) == PORTALOCKER__NEVER
-          && until == PORTALOCKER__NEVER)
-        continue;
       if (portalocker__now () >= (wait->deadline < until ? wait->deadline
                                                          : until))
         return WAIT_TIMED_OUT;
@@ -346,7 +343,7 @@ static int
 undo (const struct lock_wait *wait, int fd, struct failure *failure)
 {
   if (wait->part != PART_LOCK)
-    wait->backend->lock_part (fd, wait->part, KIND_NONE, false);
+    portalocker__try_part (wait->backend, fd, wait->part, KIND_NONE);
   else if (wait->upgrades)
     wait->backend->lock (fd, false, false, true);
   else
