@@ -12,9 +12,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
-#if PORTALOCKER_BACKEND_FLOCK
-# include <sys/file.h>
-#endif
 
 #include "faults.h"
 
@@ -69,73 +66,6 @@ come_to_sleep (void)
     cancel ();
   else
     let_go ();
-}
-
-
-/* ---- Where a thread sleeps.  */
-
-static struct portalocker__calls real;
-
-#if HAVE_FUTEX
-static int
-watched_futex_wait (int *word, int value, const struct timespec *deadline)
-{
-  come_to_sleep ();
-  return real.futex_wait (word, value, deadline);
-}
-#else
-static int
-watched_poll (struct pollfd *ends, nfds_t count, int timeout)
-{
-  come_to_sleep ();
-  return real.poll (ends, count, timeout);
-}
-#endif
-
-static int
-watched_fcntl_lock (int fd, int command, struct flock *lock)
-{
-  bool waits = command == F_SETLKW;
-#if PORTALOCKER_BACKEND_OFD
-  waits |= command == F_OFD_SETLKW;
-#endif
-  if (waits)
-    come_to_sleep ();
-  return real.fcntl_lock (fd, command, lock);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-watched_flock (int fd, int operation)
-{
-  if (operation == LOCK_EX || operation == LOCK_SH)
-    come_to_sleep ();
-  return real.flock (fd, operation);
-}
-#endif
-
-static int
-watched_lockf (int fd, int command, off_t size)
-{
-  if (command == F_LOCK)
-    come_to_sleep ();
-  return real.lockf (fd, command, size);
-}
-
-static void
-watch_sleep (void)
-{
-  real = unit_real;
-#if HAVE_FUTEX
-  unit_real.futex_wait = watched_futex_wait;
-#else
-  unit_real.poll = watched_poll;
-#endif
-#if PORTALOCKER_BACKEND_FLOCK
-  unit_real.flock = watched_flock;
-#endif
-  unit_real.fcntl_lock = watched_fcntl_lock;
-  unit_real.lockf = watched_lockf;
 }
 
 
@@ -326,7 +256,7 @@ main (void)
 {
   unit_start ();
   thread = pthread_self ();
-  watch_sleep ();
+  unit_tell_before_sleeps (come_to_sleep);
   unit_each_waiting_backend ("cancels", test_backend);
   return check_done ();
 }

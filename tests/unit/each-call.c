@@ -16,9 +16,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#if PORTALOCKER_BACKEND_FLOCK
-# include <sys/file.h>
-#endif
 
 #include "faults.h"
 
@@ -822,12 +819,9 @@ static const struct scenario waits[] =
 
 /* ---- One run.  */
 
-/* When the thread that waits goes to sleep, the helper lets go.  */
 static struct run *current;
 
-/* The calls that a watched one leads to.  */
-static struct portalocker__calls real;
-
+/* When the thread that waits goes to sleep, the helper lets go.  */
 static void
 come_to_sleep (void)
 {
@@ -841,72 +835,6 @@ come_to_sleep (void)
     }
   unit_let_go ();
   current->held_elsewhere = false;
-}
-
-#if HAVE_FUTEX
-static int
-watched_futex_wait (int *word, int value, const struct timespec *deadline)
-{
-  come_to_sleep ();
-  return real.futex_wait (word, value, deadline);
-}
-#else
-/* When the clock fails, which none does outside of this test, one sleep is much
-   too long.  */
-static int
-watched_poll (struct pollfd *ends, nfds_t count, int timeout)
-{
-  enum { LONG_ENOUGH = 300 };
-  come_to_sleep ();
-  return real.poll (ends, count, timeout < 0 || timeout > LONG_ENOUGH
-                                 ? LONG_ENOUGH : timeout);
-}
-#endif
-
-static int
-watched_fcntl_lock (int fd, int command, struct flock *lock)
-{
-  if (command == F_SETLKW)
-    come_to_sleep ();
-#if PORTALOCKER_BACKEND_OFD
-  if (command == F_OFD_SETLKW)
-    come_to_sleep ();
-#endif
-  return real.fcntl_lock (fd, command, lock);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-watched_flock (int fd, int operation)
-{
-  if ((operation & LOCK_NB) == 0 && operation != LOCK_UN)
-    come_to_sleep ();
-  return real.flock (fd, operation);
-}
-#endif
-
-static int
-watched_lockf (int fd, int command, off_t size)
-{
-  if (command == F_LOCK)
-    come_to_sleep ();
-  return real.lockf (fd, command, size);
-}
-
-static void
-watch_sleep (void)
-{
-  real = unit_real;
-#if HAVE_FUTEX
-  unit_real.futex_wait = watched_futex_wait;
-#else
-  unit_real.poll = watched_poll;
-#endif
-#if PORTALOCKER_BACKEND_FLOCK
-  unit_real.flock = watched_flock;
-#endif
-  unit_real.fcntl_lock = watched_fcntl_lock;
-  unit_real.lockf = watched_lockf;
 }
 
 static void
@@ -1107,10 +1035,10 @@ test_waits (const char *backend)
 {
   size_t i;
   unit_area (backend, "each-wait");
-  watch_sleep ();
+  unit_tell_before_sleeps (come_to_sleep);
   for (i = 0; i < sizeof waits / sizeof *waits; i++)
     test_scenario (&waits[i], backend, run_in_child);
-  unit_real = real;
+  unit_tell_before_sleeps (NULL);
   unit_restore ();
 }
 

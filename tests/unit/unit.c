@@ -21,6 +21,9 @@
 
 struct portalocker__calls unit_real;
 
+/* The same, though a test has changed unit_real.  */
+static struct portalocker__calls system_calls;
+
 static char directory[256];
 static pid_t main_process;
 
@@ -80,7 +83,7 @@ unit_start (void)
   umask (022);
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
   watch_threads ();
-  unit_real = portalocker__calls;
+  unit_real = system_calls = portalocker__calls;
   main_process = getpid ();
   atexit (remove_directory);
   start_helper ();
@@ -718,4 +721,117 @@ int
 task_release (void *lock)
 {
   return portalocker_release (lock);
+}
+
+
+/* ---- Calls that take a lock, and that sleep.  */
+
+static bool (*lock_is_refused) (bool waits);
+static void (*before_sleep) (void);
+
+#if PORTALOCKER_BACKEND_FLOCK
+static int
+asking_flock (int fd, int operation)
+{
+  if (operation != LOCK_UN && lock_is_refused ((operation & LOCK_NB) == 0))
+    return -1;
+  return system_calls.flock (fd, operation);
+}
+#endif
+
+static int
+asking_fcntl_lock (int fd, int command, struct flock *lock)
+{
+  bool waits = command == F_SETLKW, sets = waits || command == F_SETLK;
+#if PORTALOCKER_BACKEND_OFD
+  waits |= command == F_OFD_SETLKW;
+  sets |= waits || command == F_OFD_SETLK;
+#endif
+  if (sets && lock->l_type != F_UNLCK && lock_is_refused (waits))
+    return -1;
+  return system_calls.fcntl_lock (fd, command, lock);
+}
+
+static int
+asking_lockf (int fd, int command, off_t size)
+{
+  if (command != F_ULOCK && lock_is_refused (command == F_LOCK))
+    return -1;
+  return system_calls.lockf (fd, command, size);
+}
+
+void
+unit_ask_before_locks (struct portalocker__calls *table,
+                       bool (*refuses) (bool waits))
+{
+  lock_is_refused = refuses;
+#if PORTALOCKER_BACKEND_FLOCK
+  table->flock = asking_flock;
+#endif
+  table->fcntl_lock = asking_fcntl_lock;
+  table->lockf = asking_lockf;
+}
+
+static bool
+tell_of_wait (bool waits)
+{
+  if (waits)
+    before_sleep ();
+  return false;
+}
+
+#if HAVE_FUTEX
+static int
+telling_futex_wait (int *word, int value, const struct timespec *deadline)
+{
+  before_sleep ();
+  return system_calls.futex_wait (word, value, deadline);
+}
+#else
+/* When the clock fails, which none does outside of these tests, one sleep is
+   much too long.  */
+static int
+telling_poll (struct pollfd *ends, nfds_t count, int timeout)
+{
+  enum { LONG_ENOUGH = 300 };
+  before_sleep ();
+  return system_calls.poll (ends, count, timeout < 0 || timeout > LONG_ENOUGH
+                                         ? LONG_ENOUGH : timeout);
+}
+#endif
+
+void
+unit_tell_before_sleeps (void (*function) (void))
+{
+  before_sleep = function;
+  if (function == NULL)
+    {
+      unit_real = system_calls;
+      return;
+    }
+  unit_ask_before_locks (&unit_real, tell_of_wait);
+#if HAVE_FUTEX
+  unit_real.futex_wait = telling_futex_wait;
+#else
+  unit_real.poll = telling_poll;
+#endif
+}
+
+void
+unit_await (const int *fact)
+{
+  int i;
+  for (i = 0; i < 20000 && os_atomic_load (fact) == 0; i++)
+    poll (NULL, 0, 1);
+  if (os_atomic_load (fact) == 0)
+    check_fatal ("another thread does not come on");
+}
+
+void *
+unit_no_calloc (size_t count, size_t size)
+{
+  (void) count;
+  (void) size;
+  errno = ENOMEM;
+  return NULL;
 }

@@ -159,6 +159,25 @@ void unit_use_clock (void);
 bool unit_check_pauses (int64_t deadline, int64_t interval, int *pauses);
 
 
+/* ---- Calls that take a lock, by whatever primitive, and that sleep.  */
+
+/* Before each call of TABLE that takes a lock or tries to, ask REFUSES whether
+   it fails, with the errno that is left; WAITS says whether it is to wait.  The
+   calls that do not fail are the system's.  One function at a time.  */
+void unit_ask_before_locks (struct portalocker__calls *table,
+                            bool (*refuses) (bool waits));
+
+/* Call FUNCTION before each call of unit_real in which a thread may sleep:
+   waits for a lock or for an event.  NULL: no more.  */
+void unit_tell_before_sleeps (void (*function) (void));
+
+/* Wait until another thread has made FACT, which is atomic, true.  */
+void unit_await (const int *fact);
+
+/* A calloc without memory.  */
+void *unit_no_calloc (size_t count, size_t size);
+
+
 /* ---- Gates.  A thread that comes to a gate says so and stops until it is
    opened.  */
 

@@ -401,15 +401,6 @@ lost_getcwd (char *buffer, size_t size)
   return NULL;
 }
 
-static void *
-no_calloc (size_t count, size_t size)
-{
-  (void) count;
-  (void) size;
-  errno = ENOMEM;
-  return NULL;
-}
-
 static void
 test_long_directories (void)
 {
@@ -454,7 +445,7 @@ test_paths (void)
               "an absolute path needs no current directory");
   portalocker_free (lock);
   unit_restore ();
-  portalocker__calls.calloc = no_calloc;
+  portalocker__calls.calloc = unit_no_calloc;
   errno = 0;
   CHECK (portalocker__absolute_path ("f") == NULL && errno == ENOMEM,
          "a path needs memory");

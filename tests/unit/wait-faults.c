@@ -14,9 +14,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#if PORTALOCKER_BACKEND_FLOCK
-# include <sys/file.h>
-#endif
 
 #define MS INT64_C (1000000)
 
@@ -64,37 +61,6 @@ refuses (bool waits)
   return errno != 0;
 }
 
-static int
-fake_fcntl_lock (int fd, int command, struct flock *lock)
-{
-  bool waits = command == F_SETLKW, sets = waits || command == F_SETLK;
-#if PORTALOCKER_BACKEND_OFD
-  waits |= command == F_OFD_SETLKW;
-  sets |= waits || command == F_OFD_SETLK;
-#endif
-  if (sets && lock->l_type != F_UNLCK && refuses (waits))
-    return -1;
-  return unit_real.fcntl_lock (fd, command, lock);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-fake_flock (int fd, int operation)
-{
-  if (operation != LOCK_UN && refuses ((operation & LOCK_NB) == 0))
-    return -1;
-  return unit_real.flock (fd, operation);
-}
-#endif
-
-static int
-fake_lockf (int fd, int command, off_t size)
-{
-  if (command != F_ULOCK && refuses (command == F_LOCK))
-    return -1;
-  return unit_real.lockf (fd, command, size);
-}
-
 CHECK_MAYBE_UNUSED static void
 use_lock_calls (int64_t free_after)
 {
@@ -103,11 +69,7 @@ use_lock_calls (int64_t free_after)
             ? free_after : unit_clock.now + free_after;
   timer_at = PORTALOCKER__NEVER;
   tries = blocks = block_error = try_error = 0;
-#if PORTALOCKER_BACKEND_FLOCK
-  portalocker__calls.flock = fake_flock;
-#endif
-  portalocker__calls.fcntl_lock = fake_fcntl_lock;
-  portalocker__calls.lockf = fake_lockf;
+  unit_ask_before_locks (&portalocker__calls, refuses);
 }
 
 
@@ -486,15 +448,6 @@ no_setting_later (void)
   return good;
 }
 
-static void *
-no_calloc (size_t count, size_t size)
-{
-  (void) count;
-  (void) size;
-  errno = ENOMEM;
-  return NULL;
-}
-
 static int
 no_key (pthread_key_t *key, void (*destroy) (void *value))
 {
@@ -517,7 +470,7 @@ no_memory (void)
   int good;
   use_timers ();
   good = set_signal ();
-  portalocker__calls.calloc = no_calloc;
+  portalocker__calls.calloc = unit_no_calloc;
   good = good
          && CHECK_QUIET (strcmp (portalocker_wait_method (), "signal") != 0)
          && CHECK_QUIET_INT (timers, 0);
@@ -653,14 +606,6 @@ test_timers (void)
 static const char *method;      /* of the round; "block": without an end */
 static bool holds;              /* the helper does */
 
-static int
-answer_of_wait (void)
-{
-  __atomic_add_fetch (&blocks, 1, __ATOMIC_ACQ_REL);
-  errno = block_error;
-  return -1;
-}
-
 static void
 count_try (void)
 {
@@ -671,53 +616,24 @@ count_try (void)
   holds = false;
 }
 
-static int
-deaf_fcntl_lock (int fd, int command, struct flock *lock)
+static bool
+is_deaf (bool waits)
 {
-  if (command == F_SETLKW)
-    return answer_of_wait ();
-#if PORTALOCKER_BACKEND_OFD
-  if (command == F_OFD_SETLKW)
-    return answer_of_wait ();
-  if (command == F_OFD_SETLK && lock->l_type != F_UNLCK)
+  if (waits)
+    {
+      __atomic_add_fetch (&blocks, 1, __ATOMIC_ACQ_REL);
+      errno = block_error;
+    }
+  else
     count_try ();
-#endif
-  if (command == F_SETLK && lock->l_type != F_UNLCK)
-    count_try ();
-  return unit_real.fcntl_lock (fd, command, lock);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-deaf_flock (int fd, int operation)
-{
-  if (operation == LOCK_EX || operation == LOCK_SH)
-    return answer_of_wait ();
-  if (operation != LOCK_UN)
-    count_try ();
-  return unit_real.flock (fd, operation);
-}
-#endif
-
-static int
-deaf_lockf (int fd, int command, off_t size)
-{
-  if (command == F_LOCK)
-    return answer_of_wait ();
-  if (command == F_TLOCK)
-    count_try ();
-  return unit_real.lockf (fd, command, size);
+  return waits;
 }
 
 static void
 use_deaf_calls (int error)
 {
   block_error = error;
-#if PORTALOCKER_BACKEND_FLOCK
-  portalocker__calls.flock = deaf_flock;
-#endif
-  portalocker__calls.fcntl_lock = deaf_fcntl_lock;
-  portalocker__calls.lockf = deaf_lockf;
+  unit_ask_before_locks (&portalocker__calls, is_deaf);
   portalocker__force_wait_method (NULL);
 #if HAVE_THREAD_TIMERS
   if (strcmp (method, "signal") == 0)

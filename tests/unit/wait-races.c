@@ -61,16 +61,6 @@ static int interruptions;       /* atomic: of the helper, so far */
 
 /* Wait for a fact that another thread brings about.  */
 static void
-await (const int *fact)
-{
-  int i;
-  for (i = 0; i < 20000 && os_atomic_load (fact) == 0; i++)
-    poll (NULL, 0, 1);
-  if (os_atomic_load (fact) == 0)
-    check_fatal ("another thread does not come on");
-}
-
-static void
 reach_end (void)
 {
   if (plot->end == END_DEADLINE)
@@ -236,7 +226,7 @@ sleep_until (bool (*is_set) (void *data), void *data)
   if (plot->end == END_SPURIOUS && ++wake_ups < 6)
     return true;
   if (plot->act == ACT_TAKE_AND_HANG || plot->act == ACT_HANG)
-    await (&acted);
+    unit_await (&acted);
   else if (plot->act != ACT_START_LATE)
     for (i = 0; i < 20000 && ! is_set (data); i++)
       poll (NULL, 0, 1);
@@ -426,42 +416,13 @@ static const struct plot signal_plots[] =
 static int early;               /* the signal came before the call */
 
 /* Let the timer's first signal come here, before the lock call.  */
-static void
-wait_for_signal (void)
+static bool
+wait_for_signal (bool waits)
 {
-  if (early++ == 0)
+  if (waits && early++ == 0)
     while (poll (NULL, 0, 1000) == 0)
       continue;
-}
-
-static int
-late_fcntl_lock (int fd, int command, struct flock *range)
-{
-  bool waits = command == F_SETLKW;
-#if PORTALOCKER_BACKEND_OFD
-  waits |= command == F_OFD_SETLKW;
-#endif
-  if (waits)
-    wait_for_signal ();
-  return unit_real.fcntl_lock (fd, command, range);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-late_flock (int fd, int operation)
-{
-  if (operation == LOCK_EX)
-    wait_for_signal ();
-  return unit_real.flock (fd, operation);
-}
-#endif
-
-static int
-late_lockf (int fd, int command, off_t size)
-{
-  if (command == F_LOCK)
-    wait_for_signal ();
-  return unit_real.lockf (fd, command, size);
+  return false;
 }
 
 /* The one that follows ends the call.  */
@@ -472,11 +433,7 @@ test_early_signal (void)
   lock = unit_new ("f", backend);
   portalocker_set_timeout (lock, 10);
   unit_hold ("f", backend, true);
-#if PORTALOCKER_BACKEND_FLOCK
-  portalocker__calls.flock = late_flock;
-#endif
-  portalocker__calls.fcntl_lock = late_fcntl_lock;
-  portalocker__calls.lockf = late_lockf;
+  unit_ask_before_locks (&portalocker__calls, wait_for_signal);
   portalocker__force_wait_method ("signal");
   early = 0;
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_TIMED_OUT);

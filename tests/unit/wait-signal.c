@@ -8,9 +8,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#if PORTALOCKER_BACKEND_FLOCK
-# include <sys/file.h>
-#endif
 
 #if HAVE_THREAD_TIMERS
 
@@ -178,34 +175,12 @@ test_taken_back (void)
 
 static int blocked;             /* atomic: a lock call is to wait */
 
-static int
-noting_fcntl_lock (int fd, int command, struct flock *lock)
+static bool
+note_wait (bool waits)
 {
-  bool waits = command == F_SETLKW;
-#if PORTALOCKER_BACKEND_OFD
-  waits |= command == F_OFD_SETLKW;
-#endif
   if (waits)
     os_atomic_store (&blocked, 1);
-  return unit_real.fcntl_lock (fd, command, lock);
-}
-
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-noting_flock (int fd, int operation)
-{
-  if (operation == LOCK_EX)
-    os_atomic_store (&blocked, 1);
-  return unit_real.flock (fd, operation);
-}
-#endif
-
-static int
-noting_lockf (int fd, int command, off_t size)
-{
-  if (command == F_LOCK)
-    os_atomic_store (&blocked, 1);
-  return unit_real.lockf (fd, command, size);
+  return false;
 }
 
 /* What a child of this process, in which nobody waits, may do.  */
@@ -228,11 +203,7 @@ test_busy (void)
   struct task task;
   int i, good;
   portalocker_set_wait_signal (SIGUSR1);
-#if PORTALOCKER_BACKEND_FLOCK
-  portalocker__calls.flock = noting_flock;
-#endif
-  portalocker__calls.fcntl_lock = noting_fcntl_lock;
-  portalocker__calls.lockf = noting_lockf;
+  unit_ask_before_locks (&portalocker__calls, note_wait);
   os_atomic_store (&blocked, 0);
   portalocker_set_timeout (lock, 3600000);
   unit_hold ("f", backend, true);

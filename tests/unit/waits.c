@@ -7,9 +7,6 @@
 
 #include <fcntl.h>
 #include <unistd.h>
-#if PORTALOCKER_BACKEND_FLOCK
-# include <sys/file.h>
-#endif
 
 #define MS INT64_C (1000000)
 
@@ -35,46 +32,11 @@ refuses (bool waits)
   return ! waits && free_at >= 0 && unit_clock.now < free_at;
 }
 
-#if PORTALOCKER_BACKEND_FLOCK
-static int
-fake_flock (int fd, int operation)
-{
-  if (operation != LOCK_UN && refuses ((operation & LOCK_NB) == 0))
-    return -1;
-  return unit_real.flock (fd, operation);
-}
-#endif
-
-static int
-fake_fcntl_lock (int fd, int command, struct flock *lock)
-{
-  bool waits = command == F_SETLKW, sets = waits || command == F_SETLK;
-#if PORTALOCKER_BACKEND_OFD
-  waits |= command == F_OFD_SETLKW;
-  sets |= waits || command == F_OFD_SETLK;
-#endif
-  if (sets && lock->l_type != F_UNLCK && refuses (waits))
-    return -1;
-  return unit_real.fcntl_lock (fd, command, lock);
-}
-
-static int
-fake_lockf (int fd, int command, off_t size)
-{
-  if (command != F_ULOCK && refuses (command == F_LOCK))
-    return -1;
-  return unit_real.lockf (fd, command, size);
-}
-
 static void
 start (int64_t free_after)
 {
   unit_use_clock ();
-#if PORTALOCKER_BACKEND_FLOCK
-  portalocker__calls.flock = fake_flock;
-#endif
-  portalocker__calls.fcntl_lock = fake_fcntl_lock;
-  portalocker__calls.lockf = fake_lockf;
+  unit_ask_before_locks (&portalocker__calls, refuses);
   free_at = free_after < 0 ? -1 : unit_clock.now + free_after;
   tries = kernel_waits = 0;
   locked = false;

@@ -173,16 +173,6 @@ replace_calls (void)
   os_atomic_store (&no_more_threads, 0);
 }
 
-static void
-await (const int *fact)
-{
-  int i;
-  for (i = 0; i < 20000 && os_atomic_load (fact) == 0; i++)
-    poll (NULL, 0, 1);
-  if (os_atomic_load (fact) == 0)
-    check_fatal ("another thread does not come on");
-}
-
 
 /* ---- Watches.  */
 
@@ -229,7 +219,7 @@ test_end (const char *statement, enum act act_, bool cancels, int code)
   os_atomic_store (&refusals, 2);
   os_atomic_store (&act, act_);
   first_fd = watch (first, cancels ? PORTALOCKER_FOREVER : 10);
-  await (&hanging);
+  unit_await (&hanging);
   /* Where the process is the owner the first one is in the way itself.  */
   if (unit_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
     os_atomic_store (&refusals, 1);
@@ -285,7 +275,7 @@ test_no_thread (void)
       locks[i] = unit_new ("f", backend);
       fds[i] = watch (locks[i], PORTALOCKER_FOREVER);
     }
-  await (&hanging);
+  unit_await (&hanging);
   os_atomic_store (&no_more_threads, 1);
   portalocker_cancel (locks[0]);
   for (i = 0; i < 4; i++)
