@@ -19,6 +19,7 @@
 #endif
 
 #include "calls.h"
+#include "fork.h"
 
 /* The stack of a helper: it only makes a system call, but the C library keeps
    the thread-local variables of the whole program there too.  */
@@ -197,26 +198,40 @@ run_trial (void *argument)
   return NULL;
 }
 
-static pthread_once_t trial_once = PTHREAD_ONCE_INIT;
-static bool trial_passed;
+/* What trials have shown, once and for all; atomic.  Threads that come together
+   make one each, rather than wait for one that a fork may have left behind.  */
+enum { UNTRIED, WORKS, FAILS };
+static int trial_result = UNTRIED;
 
-static void
+/* What the trial shows: WORKS or FAILS.  */
+static int
 try_it (void)
 {
   struct trial trial = { false, false };
   pthread_t thread;
   if (! can_unwind ()
       || portalocker__thread_start (&thread, run_trial, &trial) != 0)
-    return;
+    return FAILS;
   while (! os_atomic_load (&trial.begun))
     sched_yield ();
-  portalocker__thread_end (thread);
-  trial_passed = ! trial.survived;
+  /* With the mutex, so that no fork falls into it: the first of all
+     cancellations sets the action of a signal and notes that it did, and a
+     child may get a copy of the note alone.  The signal would kill it.  */
+  os_mutex_lock (&portalocker__tables);
+  calls.thread_cancel (thread);
+  os_mutex_unlock (&portalocker__tables);
+  pthread_join (thread, NULL);
+  return trial.survived ? FAILS : WORKS;
 }
 
 bool
 portalocker__threads_work (void)
 {
-  pthread_once (&trial_once, try_it);
-  return trial_passed;
+  int result = os_atomic_load (&trial_result);
+  if (result == UNTRIED)
+    {
+      result = try_it ();
+      os_atomic_store (&trial_result, result);
+    }
+  return result == WORKS;
 }

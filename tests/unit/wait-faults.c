@@ -212,6 +212,56 @@ no_thread_at_the_trial (void)
          && CHECK_QUIET_INT (created, 1);
 }
 
+static int forked_status;
+
+/* Another thread forks while this one makes its trial, and the child makes one
+   in its turn.  */
+static int
+forking_create (pthread_t *thread, const pthread_attr_t *attributes,
+                void *(*run) (void *argument), void *argument)
+{
+  pid_t child;
+  portalocker__calls.thread_create = unit_real.thread_create;
+  child = fork ();
+  if (child == 0)
+    {
+      alarm (60);
+      _exit (! portalocker__threads_work ());
+    }
+  if (child < 0 || waitpid (child, &forked_status, 0) != child)
+    check_fatal ("no child");
+  return unit_real.thread_create (thread, attributes, run, argument);
+}
+
+static int
+fork_at_the_trial (void)
+{
+  portalocker__calls.thread_create = forking_create;
+  forked_status = -1;
+  return CHECK_QUIET (portalocker__threads_work ())
+         && CHECK_QUIET_INT (forked_status, 0);
+}
+
+static bool may_fork;
+
+/* Whether a fork would come in between.  */
+static int
+guarded_cancel (pthread_t thread)
+{
+  may_fork = pthread_mutex_trylock (&portalocker__tables) == 0;
+  if (may_fork)
+    pthread_mutex_unlock (&portalocker__tables);
+  return unit_real.thread_cancel (thread);
+}
+
+static int
+no_fork_in_first_cancel (void)
+{
+  portalocker__calls.thread_cancel = guarded_cancel;
+  may_fork = true;
+  return CHECK_QUIET (portalocker__threads_work ()) && CHECK_QUIET (! may_fork);
+}
+
 #if CANCEL_NEEDS_LIBGCC
 
 static int loads;
@@ -252,6 +302,10 @@ test_threads (void)
             "a stack that is too small is replaced by a larger one");
   in_child (no_thread_at_the_trial,
             "no thread is left at the first wait: all go by trying");
+  in_child (fork_at_the_trial,
+            "the child of a fork at the first wait can use threads as well");
+  in_child (no_fork_in_first_cancel,
+            "no fork falls into the first cancellation");
 # if CANCEL_NEEDS_LIBGCC
   in_child (no_unwinder, "what a cancellation needs cannot be loaded");
 # endif
