@@ -134,7 +134,8 @@ portalocker__try_part (const struct portalocker__backend *backend, os_file fd,
 
 int
 portalocker__judge_unlock (const struct portalocker__backend *backend,
-                           os_file fd, bool foreign, int error, struct failure *failure)
+                           os_file fd, bool foreign, int error,
+                           struct failure *failure)
 {
   while (error == EINTR)
     error = backend->unlock (fd, foreign);

@@ -150,7 +150,8 @@ int portalocker__judge (const struct portalocker__backend *backend, os_file fd,
 /* Try once for PART, or give it up by KIND_NONE.  Return 0 or the error
    number, never EINTR.  */
 int portalocker__try_part (const struct portalocker__backend *backend,
-                           os_file fd, enum lock_part part, enum lock_kind kind);
+                           os_file fd, enum lock_part part,
+                           enum lock_kind kind);
 
 /* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
 static inline int

@@ -142,8 +142,8 @@ int portalocker__set_errno (unsigned long error);
 /* The milliseconds until DEADLINE, as a wait takes them, rounded up.  */
 unsigned long portalocker__milliseconds_until (int64_t deadline);
 
-/* Begin the lock call of the backend win32, which waits if WAIT: calls.lock_file
-   for the byte that is locked.  */
+/* Begin the lock call of the backend win32, which waits if WAIT:
+   calls.lock_file for the byte that is locked.  */
 unsigned long portalocker__win32_begin (os_file file, bool exclusive,
                                         bool wait, void *event,
                                         void *overlapped);
