@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES = 64, FILE_SIZE = 4096, FIRST = FUSE_ROOT_ID + 1 };
+enum { FILES = 512, FILE_SIZE = 4096, FIRST = FUSE_ROOT_ID + 1 };
 
 /* A file that was removed has an empty name, and its place stays taken: so no
    number is ever that of two files.  */

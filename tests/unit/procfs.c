@@ -163,6 +163,7 @@ use_proc (void)
 static const char mountinfo[]
   = "22 1 0:21 / /proc rw - proc proc rw\n"
     "27 1 254:1 / / rw,relatime - ext4 /dev/root rw\n"
+    "29 27 254:1 / /far rw - fuse.sshfs host: rw\n"
     "31 27 0:30 / /tmp rw - tmpfs tmpfs rw\n";
 static const char fdinfo[]
   = "pos:\t0\nflags:\t02100002\nmnt_id:\t27\nino:\t1234\n";
@@ -469,6 +470,9 @@ test_own_lock (void)
             own, own);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 0,
              "that it has none is seen");
+  set_file ("/proc/self/fdinfo/5", "mnt_id:\t29\nino:\t1234\n");
+  CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
+             "by FUSE it may have one that is not seen");
   set_file ("/proc/locks", NULL);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
              "that nothing can be seen is told");
