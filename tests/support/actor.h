@@ -53,8 +53,15 @@ void actor_read_words (struct call *call, const char *line);
 void actor_run (struct call *call);
 void actor_run_tail (struct call *call, int first);
 
+/* Mingw's stdio has two dialects, and tells which one it speaks.  */
+#if defined __MINGW_PRINTF_FORMAT
+# define ACTOR_DIALECT __MINGW_PRINTF_FORMAT
+#else
+# define ACTOR_DIALECT __printf__
+#endif
+
 #if defined __GNUC__
-__attribute__ ((__format__ (__printf__, 2, 3)))
+__attribute__ ((__format__ (ACTOR_DIALECT, 2, 3)))
 #endif
 void actor_answer (struct call *call, const char *format, ...);
 
