@@ -13,7 +13,8 @@
    of that watch is done by yet another thread, an ender, which starts a new
    thread for the rest of the lane.  Where a thread cannot be cancelled it waits
    by a method that looks after both itself, and the controller is there for the
-   others of the lane.  All these threads end when there is nothing left to do.  */
+   others of the lane.  All these threads end when there is nothing left to
+   do.  */
 
 #include <config.h>
 #include "request.h"
@@ -44,6 +45,27 @@ struct watch
   os_notifier notifier;
 };
 
+
+/* ---- The end of a watch.  */
+
+/* The watch that is in the hands of the calling thread has come to CODE.  It
+   may be gone afterwards.  */
+static void
+end_watch (struct watch *watch, int code)
+{
+  portalocker__acquire_end (&watch->request, code);
+  os_mutex_lock (&portalocker__tables);
+  watch->result = code;
+  watch->state = WATCH_ENDED;
+  portalocker__notify (&watch->notifier);
+  os_cond_broadcast (&portalocker__tables_changed);
+  os_mutex_unlock (&portalocker__tables);
+}
+
+#if HAVE_THREADS
+
+/* ---- The table of lanes.  */
+
 /* Guarded by portalocker__tables.  */
 struct lane
 {
@@ -68,26 +90,7 @@ static os_event controller;
 enum { ENDER_LIMIT = 16 };
 static unsigned int enders;
 
-
-/* ---- The end of a watch.  */
-
-/* The watch that is in the hands of the calling thread has come to CODE.  It
-   may be gone afterwards.  */
-static void
-end_watch (struct watch *watch, int code)
-{
-  portalocker__acquire_end (&watch->request, code);
-  os_mutex_lock (&portalocker__tables);
-  watch->result = code;
-  watch->state = WATCH_ENDED;
-  portalocker__notify (&watch->notifier);
-  os_cond_broadcast (&portalocker__tables_changed);
-  os_mutex_unlock (&portalocker__tables);
-}
-
-#if HAVE_THREADS
-
-/* ---- The table of lanes.  All these need portalocker__tables.  */
+/* All these need the mutex.  */
 
 static struct lane *
 find_lane (struct file_id id, const struct portalocker__backend *backend)
@@ -547,6 +550,17 @@ const struct wait_method portalocker__wait_lane =
 };
 
 #endif
+
+void
+portalocker__watches_in_child (void)
+{
+  lanes = NULL;
+  enders = 0;
+  if (has_controller)
+    portalocker__event_destroy (&controller);
+  has_controller = false;
+}
+
 #else
 
 /* Without threads there are no lanes.  */
@@ -556,6 +570,11 @@ enter_lane (struct watch *watch)
   return portalocker__explain (&watch->request.failure,
                                PORTALOCKER_UNSUPPORTED,
                                "this system cannot watch a lock");
+}
+
+void
+portalocker__watches_in_child (void)
+{
 }
 
 #endif
@@ -749,14 +768,4 @@ portalocker__watch_forget (portalocker_lock *lock)
     return;
   portalocker__notifier_destroy (&lock->watch->notifier);
   lock->watch->notifier.reader = -1;
-}
-
-void
-portalocker__watches_in_child (void)
-{
-  lanes = NULL;
-  enders = 0;
-  if (has_controller)
-    portalocker__event_destroy (&controller);
-  has_controller = false;
 }
