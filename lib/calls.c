@@ -20,7 +20,6 @@
 #endif
 #if CANCEL_NEEDS_LIBGCC
 # include <dlfcn.h>
-# pragma weak dlopen
 #endif
 
 #include "os.h"
@@ -71,6 +70,24 @@ call_lockf (int fd, int command, off_t size)
   errno = ENOSYS;
   return -1;
 }
+#endif
+
+#if CANCEL_NEEDS_LIBGCC
+
+/* A program that is linked statically has in it what it needs, and dlopen
+   would bring a second C library.  It has no table to find dlopen in; naming
+   it directly would make the linker warn of it.  */
+static void *
+call_dlopen (const char *name, int mode)
+{
+  void *(*function) (const char *name, int mode);
+  void *found = dlsym (RTLD_DEFAULT, "dlopen");
+  if (found == NULL)
+    return &portalocker__calls;
+  memcpy (&function, &found, sizeof function);
+  return function (name, mode);
+}
+
 #endif
 
 static int
@@ -187,7 +204,7 @@ struct portalocker__calls portalocker__calls =
   .atfork = pthread_atfork,
   .thread_create = pthread_create,
 #if CANCEL_NEEDS_LIBGCC
-  .dlopen = dlopen,
+  .dlopen = call_dlopen,
 #endif
 #if HAVE_CANCEL
   .thread_cancel = pthread_cancel,

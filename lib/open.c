@@ -392,7 +392,7 @@ portalocker__open_file (const char *path, const struct open_how *how,
   struct open_mode mode = *how->mode;
   struct open_how now = *how;
   bool seen, is_created = false;
-  struct file_id created;
+  struct file_id created = { 0, 0 };
   now.mode = &mode;
   for (;;)
     {

@@ -13,6 +13,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "os-atomic.h"
+
 /* ---- Error numbers, of which some systems have two for one.  */
 
 static inline bool
@@ -77,36 +79,6 @@ void portalocker__sleep (int64_t interval, int64_t deadline);
 
 /* A time, or a length of time, as the system's calls take it.  */
 struct timespec portalocker__to_timespec (int64_t time);
-
-
-/* ---- Numbers that several threads and signal handlers see.  What was
-   written before one of them was stored is seen by whoever loads it.  */
-
-static inline int
-os_atomic_load (const int *number)
-{
-  return __atomic_load_n (number, __ATOMIC_ACQUIRE);
-}
-
-static inline void
-os_atomic_store (int *number, int value)
-{
-  __atomic_store_n (number, value, __ATOMIC_RELEASE);
-}
-
-static inline int
-os_atomic_exchange (int *number, int value)
-{
-  return __atomic_exchange_n (number, value, __ATOMIC_ACQ_REL);
-}
-
-/* Make NUMBER, if it is BEFORE, AFTER; return whether it was.  */
-static inline bool
-os_atomic_change (int *number, int before, int after)
-{
-  return __atomic_compare_exchange_n (number, &before, after, false,
-                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
 
 
 /* ---- Events.  One thread waits for an event, any thread or signal handler

@@ -37,6 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "atomic.h"
 #include "portalocker.h"
 
 enum { PROCESSES = 3, THREADS = 3 };
@@ -48,12 +49,12 @@ enum { PATIENCE = 60 };
 /* What all processes share.  */
 struct shared
 {
-  long left;                    /* waits to begin; atomic like the rest but
+  int left;                     /* waits to begin; atomic like the rest but
                                    for COUNT, which the lock guards */
-  long count;
+  int count;
   int writers, readers;         /* inside */
-  long waits, got, exclusive, timed_out, cancelled;
-  long overlaps, early, errors, leaks;
+  int waits, got, exclusive, timed_out, cancelled;
+  int overlaps, early, errors, leaks;
 };
 
 static const char *file, *backend;
@@ -73,16 +74,16 @@ struct waiter
 };
 
 static struct waiter waiters[THREADS];
-static __thread struct waiter *own;     /* of this thread, or NULL */
+static pthread_key_t own;       /* that of this thread, or NULL */
 
 /* Atomic: how many of them have done with waiting, and whether all are to
    end, so that no signal goes to a thread that has ended.  */
 static int done, may_end;
 
 static void
-add (long *number, long more)
+add (int *number, int more)
 {
-  __atomic_add_fetch (number, more, __ATOMIC_SEQ_CST);
+  atomic_add (number, more);
 }
 
 static void
@@ -125,26 +126,26 @@ pick (unsigned int *chance, unsigned int limit)
 static void
 be_alone (struct waiter *self)
 {
-  long seen;
+  int seen;
 
-  if (__atomic_exchange_n (&shared->writers, 1, __ATOMIC_SEQ_CST) != 0
-      || __atomic_load_n (&shared->readers, __ATOMIC_SEQ_CST) != 0)
+  if (atomic_swap (&shared->writers, 1) != 0
+      || atomic_get (&shared->readers) != 0)
     add (&shared->overlaps, 1);
-  seen = __atomic_load_n (&shared->count, __ATOMIC_RELAXED);
+  seen = atomic_get (&shared->count);
   pause_for (pick (&self->chance, 4) * 100);
-  __atomic_store_n (&shared->count, seen + 1, __ATOMIC_RELAXED);
-  __atomic_store_n (&shared->writers, 0, __ATOMIC_SEQ_CST);
+  atomic_set (&shared->count, seen + 1);
+  atomic_set (&shared->writers, 0);
   add (&shared->exclusive, 1);
 }
 
 static void
 be_together (struct waiter *self)
 {
-  __atomic_add_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n (&shared->writers, __ATOMIC_SEQ_CST) != 0)
+  atomic_add (&shared->readers, 1);
+  if (atomic_get (&shared->writers) != 0)
     add (&shared->overlaps, 1);
   pause_for (pick (&self->chance, 4) * 100);
-  __atomic_sub_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&shared->readers, -1);
 }
 
 /* ---- Waits --------------------------------------------------------- */
@@ -179,7 +180,7 @@ judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
       break;
     case PORTALOCKER_CANCELLED:
       add (&shared->cancelled, 1);
-      if (__atomic_load_n (&self->begun, __ATOMIC_SEQ_CST) == cancels)
+      if (atomic_get (&self->begun) == cancels)
         complain ("acquire", "cancelled by nobody");
       break;
     default:
@@ -215,8 +216,8 @@ end_watch (struct waiter *self, portalocker_lock *lock, int descriptor)
   if (portalocker_watch_abandon (lock) != PORTALOCKER_OK)
     complain ("abandon", portalocker_message (lock));
   /* By this thread itself.  */
-  __atomic_add_fetch (&self->begun, 1, __ATOMIC_SEQ_CST);
-  __atomic_add_fetch (&self->ended, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&self->begun, 1);
+  atomic_add (&self->ended, 1);
   return PORTALOCKER_CANCELLED;
 }
 
@@ -245,7 +246,7 @@ wait_once (struct waiter *self, int features)
 {
   int64_t ms = 1 + pick (&self->chance, 3);
   int flags = PORTALOCKER_LOCK_EX;
-  int cancels = __atomic_load_n (&self->ended, __ATOMIC_SEQ_CST);
+  int cancels = atomic_get (&self->ended);
   int64_t begun;
   int code;
 
@@ -266,12 +267,12 @@ wait_often (void *argument)
 {
   int features = portalocker_backend_features (backend);
 
-  own = argument;
-  while (__atomic_sub_fetch (&shared->left, 1, __ATOMIC_SEQ_CST) >= 0
+  pthread_setspecific (own, argument);
+  while (atomic_add (&shared->left, -1) >= 0
          && portalocker_now () < end_of_time)
     wait_once (argument, features);
-  __atomic_add_fetch (&done, 1, __ATOMIC_SEQ_CST);
-  while (! __atomic_load_n (&may_end, __ATOMIC_SEQ_CST))
+  atomic_add (&done, 1);
+  while (! atomic_get (&may_end))
     pause_for (1000);
   return NULL;
 }
@@ -281,7 +282,7 @@ cancel (struct waiter *waiter)
 {
   if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
     add (&shared->errors, 1);
-  __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&waiter->ended, 1);
 }
 
 /* Runs in the thread that waits, wherever that is.  */
@@ -291,8 +292,8 @@ cancel_own (int signo)
   int error = errno;
 
   (void) signo;
-  if (own != NULL)
-    cancel (own);
+  if (pthread_getspecific (own) != NULL)
+    cancel (pthread_getspecific (own));
   errno = error;
 }
 
@@ -303,6 +304,8 @@ handle_signal (void)
 
   memset (&action, 0, sizeof action);
   action.sa_handler = cancel_own;
+  if (pthread_key_create (&own, NULL) != 0)
+    exit (99);
   sigaction (SIGUSR1, &action, NULL);
 }
 
@@ -312,11 +315,11 @@ cancel_often (void *argument)
 {
   unsigned int *chance = argument;
 
-  while (__atomic_load_n (&done, __ATOMIC_SEQ_CST) < THREADS)
+  while (atomic_get (&done) < THREADS)
     {
       struct waiter *waiter = &waiters[pick (chance, THREADS)];
 
-      __atomic_add_fetch (&waiter->begun, 1, __ATOMIC_SEQ_CST);
+      atomic_add (&waiter->begun, 1);
       if (pick (chance, 2) == 0)
         cancel (waiter);
       else
@@ -390,7 +393,7 @@ run_threads (unsigned int chance)
     start (&waiters[i].thread, wait_often, &waiters[i]);
   start (&canceller, cancel_often, &chance);
   pthread_join (canceller, NULL);
-  __atomic_store_n (&may_end, 1, __ATOMIC_SEQ_CST);
+  atomic_set (&may_end, 1);
   for (i = 0; i < THREADS; i++)
     pthread_join (waiters[i].thread, NULL);
   for (i = 0; i < THREADS; i++)
@@ -538,10 +541,10 @@ choose (const char *method)
 static int
 report (const char *method, long stuck)
 {
-  long lost = shared->exclusive - shared->count;
+  int lost = shared->exclusive - shared->count;
 
-  printf ("%s by %s: waits %ld got %ld timed-out %ld cancelled %ld:"
-          " overlaps %ld lost %ld early %ld errors %ld stuck %ld leaks %ld\n",
+  printf ("%s by %s: waits %d got %d timed-out %d cancelled %d:"
+          " overlaps %d lost %d early %d errors %d stuck %ld leaks %d\n",
           backend, method, shared->waits, shared->got, shared->timed_out,
           shared->cancelled, shared->overlaps, lost, shared->early,
           shared->errors, stuck, shared->leaks);
@@ -558,7 +561,7 @@ stress (const char *method, long waits, long seconds)
                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED)
     return 99;
-  shared->left = waits;
+  shared->left = (int) waits;
   end_of_time = portalocker_now () + seconds * 1000;
   /* Before the fork: the parent has one thread, and stays so.  */
   if (! choose (method))
