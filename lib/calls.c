@@ -93,7 +93,7 @@ call_dlopen (const char *name, int mode)
 static int
 call_rename_noreplace (const char *path, const char *other)
 {
-#if HAVE_RENAMEAT2 && defined RENAME_NOREPLACE
+#if HAVE_RENAMEAT2 && HAVE_DECL_RENAME_NOREPLACE
   return renameat2 (AT_FDCWD, path, AT_FDCWD, other, RENAME_NOREPLACE);
 #else
   (void) path;

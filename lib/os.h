@@ -184,6 +184,10 @@ int portalocker__make_pipe (int ends[2]);
 os_file portalocker__dup_above_standard (os_file fd, bool inherit);
 enum { FIRST_FREE_FD = 3 };
 
+/* Like fsync, and down to the disk itself: where that takes another call than
+   fsync, by that.  */
+int portalocker__sync (os_file file);
+
 /* Throw away what STREAM has buffered, read or written.  */
 void portalocker__discard (FILE *stream);
 
