@@ -104,3 +104,24 @@ sc_nothing_generated_is_tracked:
 	@if $(VC_LIST) | $(GREP) -E '(^|/)(configure|aclocal\.m4|config\.h\.in|Makefile\.in|ltmain\.sh|gnulib[-.].*|libtool\.m4)$$|(^|/)gl/.*\.[ch]$$'; then \
 	  echo '$(ME): the above are generated or borrowed' >&2; exit 1; \
 	else :; fi
+
+# The table in PORTING is the one that the results make.
+sc_porting_has_the_results:
+	@cd $(srcdir) && LC_ALL=C $(AWK) -f tests/matrix/table.awk	\
+	    tests/matrix/results PORTING | diff PORTING - >&2		\
+	  || { echo '$(ME): make record-matrix makes the table in PORTING' >&2; \
+	       exit 1; }
+
+# Each row has been run, but for those by hand, and its floor is no higher than
+# what has passed.
+sc_each_row_has_results:
+	@cd $(srcdir) && $(AWK) '					\
+	    FILENAME ~ /results$$/ {					\
+	      if (! /^#/) { n = split ($$0, f, /  +/); good[f[1]] = f[10] } \
+	      next }							\
+	    /^#/ || NF == 0 || going_on { going_on = /\\$$/; next }	\
+	    { going_on = /\\$$/ }					\
+	    $$2 != "hand" && ! ($$1 in good) || $$3 > good[$$1] + 0 && $$1 in good { \
+	      print "tests/matrix/rows: " $$1; bad = 1 }		\
+	    END { exit bad }' tests/matrix/results tests/matrix/rows	\
+	  || { echo '$(ME): no results, or fewer than the floor' >&2; exit 1; }
