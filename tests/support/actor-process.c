@@ -34,8 +34,10 @@ static struct names jobs = { .kind = "thread" };
 static long
 thread_number (void)
 {
-#ifdef SYS_gettid
+#if defined SYS_gettid
   return syscall (SYS_gettid);
+#elif defined __NR_gettid
+  return syscall (__NR_gettid);
 #else
   return 0;
 #endif
