@@ -40,6 +40,8 @@ exclude_file_name_regexp--sc_require_config_h_first = $(elsewhere)
 # /proc has numbers that cannot be out of range.
 exclude_file_name_regexp--sc_prohibit_atoi_atof = \
 	$(elsewhere)|^lib/os-procfs\.c$$
+# What Windows lacks; the library uses no file of gnulib.
+exclude_file_name_regexp--sc_prohibit_S_IS_definition = ^lib/os-win32\.h$$
 # Automake passes on what configure finds out about tar.
 exclude_file_name_regexp--sc_makefile_at_at_check = ^Makefile\.am$$
 # AWK's ==, not the shell's.

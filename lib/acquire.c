@@ -6,6 +6,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "calls.h"
@@ -224,7 +225,7 @@ portalocker__acquire_end (const struct request *request, int code)
       lock->state = LOCK_FREE;
       lock->failure = request->failure;
     }
-  pthread_cond_broadcast (&lock->changed);
+  os_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
 
@@ -303,24 +304,34 @@ portalocker_acquire_until (portalocker_lock *lock, int64_t deadline)
 /* ---- A step of it, for bindings.  */
 
 int
-portalocker_open (portalocker_lock *lock, int *descriptor)
+portalocker__open_step (portalocker_lock *lock, struct lock_file *file)
 {
   struct request request;
   struct open_how how;
-  struct lock_file file = { .fd = -1 };
   int code;
-  if (lock == NULL || descriptor == NULL)
-    return PORTALOCKER_BAD_ARGUMENT;
-  *descriptor = -1;
+  memset (file, 0, sizeof *file);
+  file->fd = file->lent = -1;
   portalocker__begin_request (&request, lock);
   os_mutex_unlock (&lock->mutex);
   how = portalocker__how_to_open (&request.settings);
   how.give_away = true;
   code = portalocker__check_mode (&request);
   if (code == PORTALOCKER_OK)
-    code = portalocker__open_file (lock->path, &how, &file, &request.failure);
+    code = portalocker__open_file (lock->path, &how, file, &request.failure);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
-  *descriptor = file.fd;
   return PORTALOCKER_OK;
+}
+
+int
+portalocker_open (portalocker_lock *lock, int *descriptor)
+{
+  struct lock_file file;
+  int code;
+  if (lock == NULL || descriptor == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  code = portalocker__open_step (lock, &file);
+  *descriptor = code == PORTALOCKER_OK
+                ? os_to_descriptor (file.fd, file.flags) : -1;
+  return code;
 }

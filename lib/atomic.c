@@ -13,7 +13,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "calls.h"
 
@@ -30,19 +29,12 @@ struct portalocker_atomic
   char *given;                  /* the path as the caller gave it */
   char *target;                 /* the same, absolute */
   char *temporary;              /* below the target's directory, absolute */
-  int fd;                       /* -1: it was the parent's */
+  os_file fd;                   /* -1: it was the parent's */
   FILE *stream;                 /* on fd */
 };
 
 
 /* ---- Names.  */
-
-/* The part of PATH behind its last slash.  */
-static char *
-last_part (char *path)
-{
-  return strrchr (path, '/') + 1;
-}
 
 /* Write a name that differs from call to call and from process to process.
    O_EXCL decides whether it is free.  */
@@ -54,17 +46,18 @@ write_name (char *buffer)
   os_mutex_lock (&portalocker__tables);
   number ^= (uint64_t) ++count << 48;
   os_mutex_unlock (&portalocker__tables);
-  number ^= (uint64_t) getpid () << 24;
+  number ^= (uint64_t) portalocker__process () << 24;
   snprintf (buffer, TEMPORARY_EXTRA, ".%016" PRIx64 ".tmp", number);
 }
 
 /* Create the temporary file.  The kernel applies the umask, so that nobody
    has to read it by changing it.  */
-static int
+static os_file
 create_temporary (portalocker_atomic *atomic)
 {
-  char *name = last_part (atomic->temporary);
-  int i, fd = -1;
+  char *name = portalocker__last_part (atomic->temporary);
+  os_file fd = -1;
+  int i;
   for (i = 0; i < NAME_LIMIT && fd < 0 && (i == 0 || errno == EEXIST
                                            || errno == EINTR); i++)
     {
@@ -77,10 +70,10 @@ create_temporary (portalocker_atomic *atomic)
 
 /* Give FD a number that is no standard descriptor's; -1 and errno if that
    fails.  */
-static int
-move_up (int fd)
+static os_file
+move_up (os_file fd)
 {
-  int high;
+  os_file high;
   if (fd >= FIRST_FREE_FD)
     return fd;
   high = portalocker__dup_above_standard (fd, false);
@@ -137,8 +130,8 @@ set_names (portalocker_atomic *atomic, const char *path)
 static int
 check_target (const portalocker_atomic *atomic, struct failure *failure)
 {
-  struct stat status;
-  if (*last_part (atomic->target) == '\0')
+  os_stat status;
+  if (*portalocker__last_part (atomic->target) == '\0')
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "open",
                               EISDIR);
   if (calls.lstat (atomic->target, &status) != 0)
@@ -156,13 +149,15 @@ check_target (const portalocker_atomic *atomic, struct failure *failure)
 static int
 open_temporary (portalocker_atomic *atomic, struct failure *failure)
 {
-  int fd = create_temporary (atomic);
+  os_file fd = create_temporary (atomic);
+  int descriptor;
   FILE *stream;
   if (fd < 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "open",
                               errno);
   fd = move_up (fd);
-  stream = fd < 0 ? NULL : calls.fdopen (fd, "w");
+  descriptor = fd < 0 ? -1 : os_to_descriptor (fd, O_WRONLY);
+  stream = descriptor < 0 ? NULL : calls.fdopen (descriptor, "w");
   if (stream == NULL)
     {
       int error = errno;
@@ -244,7 +239,8 @@ portalocker_atomic_stream (portalocker_atomic *atomic)
 int
 portalocker_atomic_descriptor (portalocker_atomic *atomic)
 {
-  return atomic == NULL ? -1 : atomic->fd;
+  return atomic == NULL || atomic->stream == NULL ? -1
+         : fileno (atomic->stream);
 }
 
 
@@ -332,8 +328,9 @@ give_name (portalocker_atomic *atomic, struct failure *failure)
 static int
 sync_directory (portalocker_atomic *atomic, struct failure *failure)
 {
-  int fd, code = PORTALOCKER_OK;
-  *last_part (atomic->target) = '\0';
+  os_file fd;
+  int code = PORTALOCKER_OK;
+  *portalocker__last_part (atomic->target) = '\0';
   fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0)
     return PORTALOCKER_OK;

@@ -62,7 +62,7 @@ portalocker_backend_features (const char *name)
 /* EBADF has two meanings: the number is not open, or the access mode of
    the descriptor cannot carry the lock.  */
 static int
-fail_bad_descriptor (const struct portalocker__backend *backend, int fd,
+fail_bad_descriptor (const struct portalocker__backend *backend, os_file fd,
                      bool exclusive, struct failure *failure)
 {
   int flags = calls.fcntl_int (fd, F_GETFL, 0);
@@ -75,7 +75,7 @@ fail_bad_descriptor (const struct portalocker__backend *backend, int fd,
 }
 
 int
-portalocker__judge (const struct portalocker__backend *backend, int fd,
+portalocker__judge (const struct portalocker__backend *backend, os_file fd,
                     bool exclusive,
                     int error, struct failure *failure)
 {
@@ -110,7 +110,7 @@ fail_shared (const struct portalocker__backend *backend,
 }
 
 int
-portalocker__judge_try (const struct portalocker__backend *backend, int fd,
+portalocker__judge_try (const struct portalocker__backend *backend, os_file fd,
                         bool exclusive, bool foreign, int error,
                         struct failure *failure)
 {
@@ -122,7 +122,7 @@ portalocker__judge_try (const struct portalocker__backend *backend, int fd,
 }
 
 int
-portalocker__try_part (const struct portalocker__backend *backend, int fd,
+portalocker__try_part (const struct portalocker__backend *backend, os_file fd,
                        enum lock_part part, enum lock_kind kind)
 {
   int error;
@@ -133,8 +133,9 @@ portalocker__try_part (const struct portalocker__backend *backend, int fd,
 }
 
 int
-portalocker__judge_unlock (const struct portalocker__backend *backend, int fd,
-                           bool foreign, int error, struct failure *failure)
+portalocker__judge_unlock (const struct portalocker__backend *backend,
+                           os_file fd, bool foreign, int error,
+                           struct failure *failure)
 {
   while (error == EINTR)
     error = backend->unlock (fd, foreign);

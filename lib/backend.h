@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "os.h"
 #include "portalocker.h"
 
 struct failure;
@@ -59,26 +60,26 @@ struct portalocker__backend
      the library opened, and which is to keep its file offset.  Return 0
      when the lock is held.  Otherwise it is not held, and the result is the
      error number, untranslated; EINTR only if WAIT.  */
-  int (*lock) (int fd, bool exclusive, bool wait, bool foreign);
+  int (*lock) (os_file fd, bool exclusive, bool wait, bool foreign);
 
   /* Give the lock up, return 0 or the error number.  No lock to give up is
      no error.  */
-  int (*unlock) (int fd, bool foreign);
+  int (*unlock) (os_file fd, bool foreign);
 
   /* Lock, or unlock by KIND_NONE, one of the other parts, in the same way.
      NULL without FEATURE_RANGES.  */
-  int (*lock_part) (int fd, enum lock_part part, enum lock_kind kind,
+  int (*lock_part) (os_file fd, enum lock_part part, enum lock_kind kind,
                     bool wait);
 
   /* The kind of lock that keeps an exclusive one of PART away, as the
      primitive tells without locking anything; KIND_NONE if there is none, or
      it does not tell.  NULL without FEATURE_RANGES.  */
-  enum lock_kind (*held_part) (int fd, enum lock_part part);
+  enum lock_kind (*held_part) (os_file fd, enum lock_part part);
 
   /* The process that holds a lock which conflicts, as the primitive itself
      tells without locking anything: above 0, or 0 for unknown.  NULL when
      the primitive cannot tell.  */
-  int64_t (*holder) (int fd, bool exclusive);
+  int64_t (*holder) (os_file fd, bool exclusive);
 };
 
 /* Those that are built, in the order in which configure prefers them, then
@@ -117,17 +118,17 @@ portalocker__has_kind (const struct portalocker__backend *backend,
 /* What remains of the next functions when the first call failed with ERROR,
    or was not made for lack of that kind of lock.  */
 int portalocker__judge_try (const struct portalocker__backend *backend,
-                            int fd, bool exclusive, bool foreign, int error,
+                            os_file fd, bool exclusive, bool foreign, int error,
                             struct failure *failure);
 int portalocker__judge_unlock (const struct portalocker__backend *backend,
-                               int fd, bool foreign, int error,
+                               os_file fd, bool foreign, int error,
                                struct failure *failure);
 
 /* Try once for the lock.  Return PORTALOCKER_OK, PORTALOCKER_BUSY, or the
    code that goes with the error, which is recorded in FAILURE.  Inline,
    since the time of a lock that is free is all overhead.  */
 static inline int
-portalocker__try_lock (const struct portalocker__backend *backend, int fd,
+portalocker__try_lock (const struct portalocker__backend *backend, os_file fd,
                        bool exclusive, bool foreign, struct failure *failure)
 {
   int error = 0;
@@ -143,17 +144,18 @@ portalocker__try_lock (const struct portalocker__backend *backend, int fd,
 
 /* The code for ERROR, the answer of a lock call, which is recorded in
    FAILURE.  */
-int portalocker__judge (const struct portalocker__backend *backend, int fd,
+int portalocker__judge (const struct portalocker__backend *backend, os_file fd,
                         bool exclusive, int error, struct failure *failure);
 
 /* Try once for PART, or give it up by KIND_NONE.  Return 0 or the error
    number, never EINTR.  */
-int portalocker__try_part (const struct portalocker__backend *backend, int fd,
-                           enum lock_part part, enum lock_kind kind);
+int portalocker__try_part (const struct portalocker__backend *backend,
+                           os_file fd, enum lock_part part,
+                           enum lock_kind kind);
 
 /* Give the lock up.  Return PORTALOCKER_OK or the code of the failure.  */
 static inline int
-portalocker__unlock (const struct portalocker__backend *backend, int fd,
+portalocker__unlock (const struct portalocker__backend *backend, os_file fd,
                      bool foreign, struct failure *failure)
 {
   int error = backend->unlock (fd, foreign);

@@ -10,6 +10,10 @@
 #ifndef PORTALOCKER_CALLS_H
 #define PORTALOCKER_CALLS_H
 
+#if HAVE_LOCKFILEEX
+# include "calls-win32.h"
+#else
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,15 +24,6 @@
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
-
-/* Flags of open that a system may lack.  What they would do is then done
-   in other ways, see open.c.  */
-#ifndef O_CLOEXEC
-# define O_CLOEXEC 0
-#endif
-#ifndef O_NOFOLLOW
-# define O_NOFOLLOW 0
-#endif
 
 struct portalocker__calls
 {
@@ -115,6 +110,8 @@ struct portalocker__calls
   int (*fseeko) (FILE *stream, off_t offset, int whence);
   int (*fclose) (FILE *stream);
 };
+
+#endif
 
 extern struct portalocker__calls portalocker__calls;
 

@@ -14,7 +14,7 @@
 enum { CHECK_INTERVAL = 250 };
 
 static inline void
-begin_failure (struct failure *failure, int fd)
+begin_failure (struct failure *failure, os_file fd)
 {
   portalocker__clear (failure);
   failure->fd = fd;
@@ -35,8 +35,8 @@ choose_backend (const char *name, struct failure *failure)
 }
 
 static inline int
-lock_descriptor (int fd, int flags, const char *backend_name,
-                 int64_t deadline, struct failure *failure)
+lock_file (os_file fd, int flags, const char *backend_name, int64_t deadline,
+           struct failure *failure)
 {
   struct lock_wait wait;
   const struct portalocker__backend *backend
@@ -59,7 +59,7 @@ lock_descriptor (int fd, int flags, const char *backend_name,
 }
 
 static inline int
-unlock_descriptor (int fd, const char *backend_name, struct failure *failure)
+unlock_file (os_file fd, const char *backend_name, struct failure *failure)
 {
   const struct portalocker__backend *backend
     = choose_backend (backend_name, failure);
@@ -81,15 +81,22 @@ answer (portalocker_error *error, struct failure *failure)
 }
 
 int
+portalocker__lock_file_with (os_file file, int flags, const char *backend,
+                             int64_t deadline, portalocker_error *error)
+{
+  struct failure failure;
+  begin_failure (&failure, file);
+  if (lock_file (file, flags, backend, deadline, &failure) == PORTALOCKER_OK)
+    return PORTALOCKER_OK;
+  return answer (error, &failure);
+}
+
+int
 portalocker_lock_fd_with (int descriptor, int flags, const char *backend,
                           int64_t deadline, portalocker_error *error)
 {
-  struct failure failure;
-  begin_failure (&failure, descriptor);
-  if (lock_descriptor (descriptor, flags, backend, deadline, &failure)
-      == PORTALOCKER_OK)
-    return PORTALOCKER_OK;
-  return answer (error, &failure);
+  return portalocker__lock_file_with (os_file_of (descriptor), flags, backend,
+                                      deadline, error);
 }
 
 int
@@ -100,14 +107,22 @@ portalocker_lock_fd (int descriptor, int flags, portalocker_error *error)
 }
 
 int
+portalocker__unlock_file_with (os_file file, const char *backend,
+                               portalocker_error *error)
+{
+  struct failure failure;
+  begin_failure (&failure, file);
+  if (unlock_file (file, backend, &failure) == PORTALOCKER_OK)
+    return PORTALOCKER_OK;
+  return answer (error, &failure);
+}
+
+int
 portalocker_unlock_fd_with (int descriptor, const char *backend,
                             portalocker_error *error)
 {
-  struct failure failure;
-  begin_failure (&failure, descriptor);
-  if (unlock_descriptor (descriptor, backend, &failure) == PORTALOCKER_OK)
-    return PORTALOCKER_OK;
-  return answer (error, &failure);
+  return portalocker__unlock_file_with (os_file_of (descriptor), backend,
+                                        error);
 }
 
 int
@@ -151,15 +166,15 @@ portalocker_lock_stream (FILE *stream, int flags, portalocker_error *error)
   int code;
   if (stream == NULL)
     return refuse_stream (error);
-  begin_failure (&failure, fileno (stream));
-  code = lock_descriptor (failure.fd, flags, NULL, PORTALOCKER_FOREVER,
+  begin_failure (&failure, os_file_of (fileno (stream)));
+  code = lock_file (failure.fd, flags, NULL, PORTALOCKER_FOREVER,
                           &failure);
   if (code == PORTALOCKER_OK)
     {
       code = drop_read_ahead (stream, &failure);
       if (code == PORTALOCKER_OK)
         return PORTALOCKER_OK;
-      unlock_descriptor (failure.fd, NULL, NULL);
+      unlock_file (failure.fd, NULL, NULL);
     }
   return answer (error, &failure);
 }
@@ -171,11 +186,11 @@ portalocker_unlock_stream (FILE *stream, portalocker_error *error)
   bool flushed;
   if (stream == NULL)
     return refuse_stream (error);
-  begin_failure (&failure, fileno (stream));
+  begin_failure (&failure, os_file_of (fileno (stream)));
   flushed = calls.fflush (stream) == 0;
   if (! flushed)
     portalocker__fail (&failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
-  if (unlock_descriptor (failure.fd, NULL, flushed ? &failure : NULL)
+  if (unlock_file (failure.fd, NULL, flushed ? &failure : NULL)
       == PORTALOCKER_OK && flushed)
     return PORTALOCKER_OK;
   return answer (error, &failure);
@@ -185,16 +200,16 @@ portalocker_unlock_stream (FILE *stream, portalocker_error *error)
 /* ---- Does the path still name it?  */
 
 int
-portalocker_verify_fd (int descriptor, const char *path,
-                       portalocker_error *error)
+portalocker__verify_file (os_file file, const char *path,
+                          portalocker_error *error)
 {
   struct failure failure;
   struct file_id id;
-  begin_failure (&failure, descriptor);
+  begin_failure (&failure, file);
   if (path == NULL || path[0] == '\0')
     portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                           "the path is empty");
-  else if (portalocker__id_of_fd (descriptor, &id) != 0)
+  else if (portalocker__id_of_fd (file, &id) != 0)
     portalocker__fail_not_open (&failure);
   else
     {
@@ -204,4 +219,11 @@ portalocker_verify_fd (int descriptor, const char *path,
         return PORTALOCKER_OK;
     }
   return portalocker__error_fill (error, &failure);
+}
+
+int
+portalocker_verify_fd (int descriptor, const char *path,
+                       portalocker_error *error)
+{
+  return portalocker__verify_file (os_file_of (descriptor), path, error);
 }

@@ -65,7 +65,7 @@ portalocker__fail (struct failure *failure, int code, const char *call,
     {
       failure->code = code;
       failure->call = call;
-      failure->system_error = error;
+      failure->system_error = portalocker__system_error (error);
       failure->detail[0] = '\0';
     }
   return code;
@@ -92,7 +92,7 @@ portalocker__fail_not_open (struct failure *failure)
   portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
                         "not an open descriptor");
   if (failure != NULL)
-    failure->system_error = EBADF;
+    failure->system_error = portalocker__system_error (EBADF);
   return PORTALOCKER_BAD_ARGUMENT;
 }
 

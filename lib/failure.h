@@ -21,6 +21,13 @@ struct portalocker__backend;
 # define ON_FAILURE
 #endif
 
+/* Some C libraries have two kinds of printf.  */
+#ifdef __MINGW_PRINTF_FORMAT
+# define PRINTF_FORMAT __MINGW_PRINTF_FORMAT
+#else
+# define PRINTF_FORMAT __printf__
+#endif
+
 enum { FAILURE_DETAIL_SIZE = 120 };
 
 /* The record that functions fill on their way out.  It holds no memory of
@@ -32,7 +39,7 @@ struct failure
   const char *call;             /* a constant string, or NULL */
   const char *path;             /* what the failure is about: borrowed, as the
                                    caller named it; or NULL, then: */
-  int fd;                       /* the descriptor that it is about, or -1 */
+  os_file fd;                   /* the open file that it is about, or -1 */
   int64_t waited;               /* nanoseconds, for PORTALOCKER_TIMED_OUT */
   char detail[FAILURE_DETAIL_SIZE]; /* said in place of the system's text,
                                        unless "" */
@@ -78,7 +85,7 @@ ON_FAILURE
 int portalocker__explain (struct failure *failure, int code,
                           const char *format, ...)
 #if defined __GNUC__
-  __attribute__ ((__format__ (__printf__, 3, 4)))
+  __attribute__ ((__format__ (PRINTF_FORMAT, 3, 4)))
 #endif
   ;
 

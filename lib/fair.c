@@ -12,7 +12,7 @@
 #define GATE_PAUSE (PORTALOCKER__NS_PER_MS / 16)
 
 void
-portalocker__fair_leave_gate (struct lock_wait *wait, int fd)
+portalocker__fair_leave_gate (struct lock_wait *wait, os_file fd)
 {
   if (wait->has_gate)
     portalocker__try_part (wait->backend, fd, PART_GATE, KIND_NONE);
@@ -22,7 +22,7 @@ portalocker__fair_leave_gate (struct lock_wait *wait, int fd)
 /* Wait at the gate until it is ours, shared or exclusive as the lock that is
    wanted.  */
 static int
-wait_at_gate (struct lock_wait *wait, int fd, struct failure *failure)
+wait_at_gate (struct lock_wait *wait, os_file fd, struct failure *failure)
 {
   int code;
   wait->part = PART_GATE;
@@ -35,7 +35,7 @@ wait_at_gate (struct lock_wait *wait, int fd, struct failure *failure)
 /* One attempt of a reader: see whether the gate opens soon, unless a writer
    has the lock, so that there is no hope anyway.  Return the last answer.  */
 static int
-peek_at_gate (const struct lock_wait *wait, int fd)
+peek_at_gate (const struct lock_wait *wait, os_file fd)
 {
   int64_t end = portalocker__time_in (GATE_PATIENCE);
   int error;
@@ -52,7 +52,7 @@ peek_at_gate (const struct lock_wait *wait, int fd)
 }
 
 int
-portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
+portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
                              struct failure *failure)
 {
   int error = portalocker__try_part (wait->backend, fd, PART_GATE,
@@ -76,7 +76,7 @@ portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
 }
 
 int
-portalocker__fair_lock_shared (struct lock_wait *wait, int fd,
+portalocker__fair_lock_shared (struct lock_wait *wait, os_file fd,
                                struct failure *failure)
 {
   int code = portalocker__fair_pass_gate (wait, fd, failure);
@@ -88,7 +88,7 @@ portalocker__fair_lock_shared (struct lock_wait *wait, int fd,
 }
 
 int
-portalocker__fair_wait_on (struct lock_wait *wait, int fd,
+portalocker__fair_wait_on (struct lock_wait *wait, os_file fd,
                            struct failure *failure)
 {
   int code = wait_at_gate (wait, fd, failure);

@@ -20,18 +20,18 @@
 /* Go through the gate of the file that is open as FD, as a reader, and keep it
    open: WAIT->has_gate.  One attempt does not keep it, if it is closed for
    longer than a millisecond, and is let through all the same.  */
-int portalocker__fair_pass_gate (struct lock_wait *wait, int fd,
+int portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
                                  struct failure *failure);
 
 /* Leave the gate, if WAIT has it.  */
-void portalocker__fair_leave_gate (struct lock_wait *wait, int fd);
+void portalocker__fair_leave_gate (struct lock_wait *wait, os_file fd);
 
 /* Lock the file as a reader, in turn.  */
-int portalocker__fair_lock_shared (struct lock_wait *wait, int fd,
+int portalocker__fair_lock_shared (struct lock_wait *wait, os_file fd,
                                    struct failure *failure);
 
 /* Wait as a writer: what portalocker__wait_on does, in turn.  */
-int portalocker__fair_wait_on (struct lock_wait *wait, int fd,
+int portalocker__fair_wait_on (struct lock_wait *wait, os_file fd,
                                struct failure *failure);
 
 #endif /* PORTALOCKER_FAIR_H */

@@ -113,7 +113,7 @@ open_blank (void)
 }
 
 void
-portalocker__fork_blank (int fd)
+portalocker__fork_blank (os_file fd)
 {
   int blank = open_blank ();
   if (blank < 0 && (errno == EMFILE || errno == ENFILE))

@@ -47,6 +47,6 @@ extern unsigned long portalocker__fork_count;
 
 /* In the child: put /dev/null, close-on-exec, over FD, or close it if
    there is no other way.  */
-void portalocker__fork_blank (int fd);
+void portalocker__fork_blank (os_file fd);
 
 #endif /* PORTALOCKER_FORK_H */

@@ -49,7 +49,7 @@ portalocker__held_conflicts (struct file_id id,
   for (held = all; held != NULL; held = held->next)
     if (held != own && ! held->movable && file_id_equal (held->id, id)
         && (exclusive || held->exclusive)
-        && pthread_equal (held->thread, pthread_self ())
+        && os_thread_equal (held->thread, os_this_thread ())
         && portalocker__same_locks (held->backend, backend))
       return true;
   return false;
@@ -61,7 +61,7 @@ portalocker__held_process_owned (void)
   const struct held *held;
   for (held = all; held != NULL; held = held->next)
     if (! backend_has (held->backend, PORTALOCKER_FEATURE_PER_OBJECT)
-        && pthread_equal (held->thread, pthread_self ()))
+        && os_thread_equal (held->thread, os_this_thread ()))
       return true;
   return false;
 }

@@ -21,7 +21,7 @@ struct held
   const struct portalocker__backend *backend;
   bool exclusive;
   bool movable;                 /* another thread may release it */
-  pthread_t thread;             /* which acquired it */
+  os_thread_id thread;             /* which acquired it */
 };
 
 void portalocker__held_add (struct held *held);

@@ -91,9 +91,9 @@ set_up (portalocker_lock *lock)
       lock->fork.object = lock;
       if (portalocker__fork_join (&lock->fork) == 0)
         return PORTALOCKER_OK;
-      pthread_cond_destroy (&lock->changed);
+      os_cond_destroy (&lock->changed);
     }
-  pthread_mutex_destroy (&lock->mutex);
+  os_mutex_destroy (&lock->mutex);
   return PORTALOCKER_NO_MEMORY;
 }
 
@@ -111,6 +111,7 @@ portalocker_new (portalocker_lock **result, const char *path)
   if (lock == NULL)
     return PORTALOCKER_NO_MEMORY;
   lock->file.fd = lock->blank = -1;
+  lock->file.lent = -1;
   portalocker__default_settings (&lock->settings);
   portalocker__clear (&lock->failure);
   portalocker__clear (&lock->second);
@@ -133,8 +134,8 @@ portalocker_free (portalocker_lock *lock)
   portalocker_release (lock);
   portalocker__close_blank (lock);
   portalocker__fork_leave (&lock->fork);
-  pthread_cond_destroy (&lock->changed);
-  pthread_mutex_destroy (&lock->mutex);
+  os_cond_destroy (&lock->changed);
+  os_mutex_destroy (&lock->mutex);
   free_memory (lock);
 }
 
@@ -210,7 +211,7 @@ end_release (portalocker_lock *lock, const struct failure *first,
     lock->second = *second;
   else
     portalocker__clear (&lock->second);
-  pthread_cond_broadcast (&lock->changed);
+  os_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
 
@@ -245,7 +246,7 @@ take_back_release (portalocker_lock *lock)
 {
   os_mutex_lock (&lock->mutex);
   lock->state = LOCK_HELD;
-  pthread_cond_broadcast (&lock->changed);
+  os_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
 
@@ -253,11 +254,11 @@ take_back_release (portalocker_lock *lock)
 /* ---- Detach.  */
 
 /* A copy of the descriptor of FILE, whose stream is then closed; or -1.  */
-static int
+static os_file
 separate_from_stream (struct lock_file *file, const struct settings *settings,
                       struct failure *failure)
 {
-  int fd;
+  os_file fd;
   if (calls.fflush (file->stream) != 0)
     {
       portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
@@ -278,11 +279,11 @@ separate_from_stream (struct lock_file *file, const struct settings *settings,
   return fd;
 }
 
-static int
+static os_file
 detach_file (portalocker_lock *lock, struct failure *failure)
 {
   struct lock_file *file = &lock->file;
-  int fd;
+  os_file fd;
   if (file->stream == NULL)
     fd = portalocker__owners_detach (file);
   else if (file->owner == NULL)
@@ -299,20 +300,18 @@ detach_file (portalocker_lock *lock, struct failure *failure)
 }
 
 int
-portalocker_detach (portalocker_lock *lock, int *descriptor)
+portalocker__detach (portalocker_lock *lock, os_file *result)
 {
   struct failure failure, none;
-  if (lock == NULL || descriptor == NULL)
-    return PORTALOCKER_BAD_ARGUMENT;
-  *descriptor = -1;
+  *result = -1;
   portalocker__begin_failure (&failure, lock);
   if (! begin_release (lock))
     {
       portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
       return portalocker__keep_failure (lock, &failure);
     }
-  *descriptor = detach_file (lock, &failure);
-  if (*descriptor < 0)
+  *result = detach_file (lock, &failure);
+  if (*result < 0)
     {
       take_back_release (lock);
       return portalocker__keep_failure (lock, &failure);
@@ -320,6 +319,21 @@ portalocker_detach (portalocker_lock *lock, int *descriptor)
   portalocker__clear (&none);
   end_release (lock, &failure, &none);
   return PORTALOCKER_OK;
+}
+
+int
+portalocker_detach (portalocker_lock *lock, int *descriptor)
+{
+  os_file file;
+  int code;
+  if (lock == NULL || descriptor == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  *descriptor = -1;
+  if (! OS_FILES_ARE_DESCRIPTORS)
+    return portalocker__fail_no_descriptor (lock);
+  code = portalocker__detach (lock, &file);
+  *descriptor = (int) file;
+  return code;
 }
 
 
@@ -368,12 +382,12 @@ portalocker_backend (portalocker_lock *lock)
 int
 portalocker_descriptor (portalocker_lock *lock)
 {
-  int fd;
+  int descriptor;
   if (! begin_look (lock))
     return -1;
-  fd = lock->file.fd;
+  descriptor = os_lend (lock->file.fd, lock->file.flags, &lock->file.lent);
   os_mutex_unlock (&lock->mutex);
-  return fd;
+  return descriptor;
 }
 
 /* The stream of LOCK, which is held, and its mutex too.  */
@@ -381,9 +395,12 @@ static FILE *
 make_stream (portalocker_lock *lock)
 {
   FILE *stream = lock->file.stream;
+  int descriptor;
   if (stream != NULL)
     return stream;
-  stream = calls.fdopen (lock->file.fd, lock->held.mode.stream);
+  descriptor = os_lend (lock->file.fd, lock->file.flags, &lock->file.lent);
+  if (descriptor >= 0)
+    stream = calls.fdopen (descriptor, lock->held.mode.stream);
   if (stream == NULL)
     {
       portalocker__begin_failure (&lock->failure, lock);
@@ -448,6 +465,17 @@ portalocker__begin_failure (struct failure *failure,
 {
   portalocker__clear (failure);
   failure->path = lock->given;
+}
+
+int
+portalocker__fail_no_descriptor (portalocker_lock *lock)
+{
+  struct failure failure;
+  portalocker__begin_failure (&failure, lock);
+  portalocker__explain (&failure, PORTALOCKER_UNSUPPORTED,
+                        "it is no descriptor on this system:"
+                        " use the function for handles");
+  return portalocker__keep_failure (lock, &failure);
 }
 
 int

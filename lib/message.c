@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "portalocker.h"
 
@@ -27,7 +26,7 @@ struct line
 
 #if defined __GNUC__
 static void add (struct line *line, const char *format, ...)
-  __attribute__ ((__format__ (__printf__, 2, 3)));
+  __attribute__ ((__format__ (PRINTF_FORMAT, 2, 3)));
 #endif
 
 static void
@@ -52,8 +51,8 @@ write_clock (char *buffer, size_t size, int64_t when)
   time_t now = time (NULL);
   struct tm then_parts, now_parts;
   buffer[0] = '\0';
-  if (localtime_r (&then, &then_parts) == NULL
-      || localtime_r (&now, &now_parts) == NULL)
+  if (! portalocker__local_time (then, &then_parts)
+      || ! portalocker__local_time (now, &now_parts))
     return;
   if (then_parts.tm_yday == now_parts.tm_yday
       && then_parts.tm_year == now_parts.tm_year)
@@ -68,7 +67,7 @@ write_holder (char *buffer, size_t size, int64_t pid)
 {
   char name[64], clock[CLOCK_SIZE] = "";
   int64_t started;
-  if (pid == (int64_t) getpid ())
+  if (pid == portalocker__process ())
     {
       snprintf (buffer, size, "this process itself (pid %" PRId64 ")", pid);
       return;
@@ -83,20 +82,6 @@ write_holder (char *buffer, size_t size, int64_t pid)
   else
     snprintf (buffer, size, "pid %" PRId64 " (%s, running since %s)",
               pid, name, clock);
-}
-
-/* The system's text for ERROR, in the thread-safe way.  */
-static void
-write_system_error (char *buffer, size_t size, int error)
-{
-#if STRERROR_R_CHAR_P
-  const char *text = strerror_r (error, buffer, size);
-  if (text != buffer)
-    snprintf (buffer, size, "%s", text);
-#else
-  if (strerror_r (error, buffer, size) != 0 || buffer[0] == '\0')
-    snprintf (buffer, size, "error %d", error);
-#endif
 }
 
 /* How long was waited, to the digits that tell something.  */
@@ -136,9 +121,19 @@ add_failure (struct line *line, const struct failure *failure)
   else if (failure->system_error != 0
            && failure->code != PORTALOCKER_EXISTS)
     {
-      write_system_error (reason, sizeof reason, failure->system_error);
+      portalocker__describe_error (reason, sizeof reason,
+                                   failure->system_error);
       add (line, ": %s", reason);
     }
+}
+
+static void
+add_file (struct line *line, os_file fd)
+{
+  if (OS_FILES_ARE_DESCRIPTORS)
+    add (line, "descriptor %d: ", (int) fd);
+  else
+    add (line, "handle %#llx: ", (unsigned long long) fd);
 }
 
 /* A path or a name may hold anything: keep TEXT one line, with nothing in it
@@ -160,7 +155,7 @@ portalocker__write_message (char *buffer, size_t size,
   if (failure->path != NULL)
     add (&line, "%s: ", failure->path);
   else if (failure->fd >= 0)
-    add (&line, "descriptor %d: ", failure->fd);
+    add_file (&line, failure->fd);
   if (failure->detail[0] == '\0'
       && (failure->code == PORTALOCKER_BUSY
           || failure->code == PORTALOCKER_TIMED_OUT))

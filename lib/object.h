@@ -97,6 +97,25 @@ void portalocker__begin_failure (struct failure *failure,
 int portalocker__keep_failure (portalocker_lock *lock,
                                const struct failure *failure);
 
+/* Record that a function for descriptors has a twin for handles, which is to
+   be used on this system; return the code.  */
+int portalocker__fail_no_descriptor (portalocker_lock *lock);
+
+/* What portalocker_detach, portalocker_open and portalocker_watch do, in terms
+   of the system's own files.  *RESULT is -1 after a failure.  */
+int portalocker__detach (portalocker_lock *lock, os_file *result);
+int portalocker__open_step (portalocker_lock *lock, struct lock_file *file);
+int portalocker__watch (portalocker_lock *lock, int64_t timeout,
+                        os_file *result);
+
+/* The same for what descriptor.c has.  */
+int portalocker__lock_file_with (os_file file, int flags, const char *backend,
+                                 int64_t deadline, portalocker_error *error);
+int portalocker__unlock_file_with (os_file file, const char *backend,
+                                   portalocker_error *error);
+int portalocker__verify_file (os_file file, const char *path,
+                              portalocker_error *error);
+
 /* Unlock and close the file of LOCK, which was acquired with SETTINGS.  The
    first failure goes to FIRST, the next to SECOND; both start as
    PORTALOCKER_OK.  */

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "calls.h"
 #include "fork.h"
@@ -75,14 +74,17 @@ wanted_access (const struct open_how *how)
 static int
 other_flags (const struct open_how *how)
 {
-  return O_NOCTTY | O_NONBLOCK | (how->inherit ? 0 : O_CLOEXEC)
-         | (how->no_follow ? O_NOFOLLOW : 0);
+  int flags = O_NOCTTY | O_NONBLOCK | (how->inherit ? 0 : O_CLOEXEC)
+              | (how->no_follow ? O_NOFOLLOW : 0);
+  if (! how->give_away)
+    flags |= OS_FOR_LOCK;
+  return flags;
 }
 
 static bool
 is_regular (const char *path)
 {
-  struct stat status;
+  os_stat status;
   return calls.stat (path, &status) == 0 && S_ISREG (status.st_mode);
 }
 
@@ -92,7 +94,7 @@ is_regular (const char *path)
 static int
 open_once (const char *path, int flags, mode_t mode)
 {
-  int fd;
+  os_file fd;
   do
     fd = calls.open (path, flags, mode);
   while (fd < 0 && errno == EINTR);
@@ -107,7 +109,7 @@ open_once (const char *path, int flags, mode_t mode)
 static bool
 is_symbolic_link (const char *path)
 {
-  struct stat status;
+  os_stat status;
   return calls.lstat (path, &status) == 0 && S_ISLNK (status.st_mode);
 }
 
@@ -118,7 +120,8 @@ is_symbolic_link (const char *path)
 static int
 open_or_create (const char *path, int flags, const struct open_how *how)
 {
-  int i, fd;
+  os_file fd;
+  int i;
   for (i = 0; i < CREATION_LIMIT; i++)
     {
       if (! how->mode->must_create)
@@ -149,7 +152,7 @@ open_or_create (const char *path, int flags, const struct open_how *how)
    none of them is given to the next file.  Needed where a file once open
    must not be closed.  */
 static void
-plug_standard (int plugs[FIRST_FREE_FD])
+plug_standard (os_file plugs[FIRST_FREE_FD])
 {
   int i;
   for (i = 0; i < FIRST_FREE_FD; i++)
@@ -168,7 +171,7 @@ plug_standard (int plugs[FIRST_FREE_FD])
 }
 
 static void
-unplug_standard (const int plugs[FIRST_FREE_FD])
+unplug_standard (const os_file plugs[FIRST_FREE_FD])
 {
   int i;
   for (i = 0; i < FIRST_FREE_FD; i++)
@@ -180,7 +183,7 @@ unplug_standard (const int plugs[FIRST_FREE_FD])
 static int
 move_up (struct lock_file *file, bool inherit, struct failure *failure)
 {
-  struct lock_file low = { .fd = file->fd, .id = file->id };
+  struct lock_file low = { .fd = file->fd, .lent = -1, .id = file->id };
   if (file->fd >= FIRST_FREE_FD)
     return PORTALOCKER_OK;
   file->fd = portalocker__dup_above_standard (low.fd, inherit);
@@ -212,7 +215,7 @@ explain_open (const char *reason, int error, struct failure *failure)
   if (failure != NULL)
     {
       failure->call = "open";
-      failure->system_error = error;
+      failure->system_error = portalocker__system_error (error);
     }
   return PORTALOCKER_CANNOT_OPEN;
 }
@@ -221,8 +224,10 @@ static int
 fail_open (const char *path, const struct open_how *how, int error,
            struct failure *failure)
 {
-  struct stat status;
+  os_stat status;
   const char *kind = NULL;
+  if (error_is_vanishing (error))
+    return portalocker__fail (failure, PORTALOCKER_PATH_LOST, "open", error);
   if (error == EEXIST && how->mode->must_create)
     return portalocker__fail (failure, PORTALOCKER_EXISTS, "open", error);
   if (how->no_follow && is_symbolic_link (path))
@@ -238,7 +243,7 @@ fail_open (const char *path, const struct open_how *how, int error,
 /* ---- The whole.  */
 
 static void
-take_identity (struct lock_file *file, const struct stat *status)
+take_identity (struct lock_file *file, const os_stat *status)
 {
   file->id.device = status->st_dev;
   file->id.inode = status->st_ino;
@@ -250,7 +255,7 @@ static int
 examine (const char *path, const struct open_how *how, struct lock_file *file,
          struct failure *failure)
 {
-  struct stat status;
+  os_stat status;
   if (calls.fstat (file->fd, &status) != 0)
     {
       int error = errno;
@@ -288,7 +293,8 @@ open_descriptor (const char *path, const struct open_how *how,
                  struct lock_file *file, struct failure *failure)
 {
   int others = other_flags (how);
-  int fd, first_error;
+  os_file fd;
+  int first_error;
   file->wanted = file->flags = wanted_access (how) | others;
   fd = open_or_create (path, file->flags, how);
   first_error = errno;
@@ -327,7 +333,7 @@ open_beside_owners (const char *path, const struct open_how *how,
                     struct lock_file *file, struct failure *failure)
 {
   int wanted = wanted_access (how) | other_flags (how);
-  int plugs[FIRST_FREE_FD];
+  os_file plugs[FIRST_FREE_FD];
   struct file_id id;
   int code;
   if (! portalocker__owners_reserve (file))

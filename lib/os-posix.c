@@ -33,43 +33,6 @@ portalocker__now (void)
   return (int64_t) now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-int64_t
-portalocker_now (void)
-{
-  return (portalocker__now () + PORTALOCKER__NS_PER_MS - 1)
-         / PORTALOCKER__NS_PER_MS;
-}
-
-int64_t
-portalocker__deadline_at (int64_t time)
-{
-  if (time == PORTALOCKER_FOREVER
-      || time > PORTALOCKER__NEVER / PORTALOCKER__NS_PER_MS)
-    return PORTALOCKER__NEVER;
-  return time * PORTALOCKER__NS_PER_MS;
-}
-
-int64_t
-portalocker__time_after (int64_t time, int64_t interval)
-{
-  return interval > PORTALOCKER__NEVER - time ? PORTALOCKER__NEVER
-                                              : time + interval;
-}
-
-int64_t
-portalocker__time_in (int64_t interval)
-{
-  return portalocker__time_after (portalocker__now (), interval);
-}
-
-int64_t
-portalocker__deadline_in (int64_t timeout)
-{
-  int64_t length = portalocker__deadline_at (timeout);
-  return length == PORTALOCKER__NEVER ? length
-         : portalocker__time_in (length);
-}
-
 struct timespec
 portalocker__to_timespec (int64_t time)
 {
@@ -79,18 +42,9 @@ portalocker__to_timespec (int64_t time)
 }
 
 void
-portalocker__sleep (int64_t interval, int64_t deadline)
+portalocker__pause (int64_t interval)
 {
-  struct timespec length;
-  if (deadline != PORTALOCKER__NEVER)
-    {
-      int64_t left = deadline - portalocker__now ();
-      if (left <= 0)
-        return;
-      if (left < interval)
-        interval = left;
-    }
-  length = portalocker__to_timespec (interval);
+  struct timespec length = portalocker__to_timespec (interval);
   calls.nanosleep (&length, NULL);
 }
 
@@ -172,15 +126,9 @@ portalocker__thread_error (void)
 /* ---- Files.  */
 
 char *
-portalocker__copy_string (const char *string)
+portalocker__last_part (char *path)
 {
-  size_t size = strlen (string) + 1;
-  char *copy = calls.calloc (1, size);
-  if (copy == NULL)
-    errno = ENOMEM;
-  else
-    memcpy (copy, string, size);
-  return copy;
+  return strrchr (path, '/') + 1;
 }
 
 char *
@@ -208,7 +156,7 @@ portalocker__absolute_path (const char *given)
     }
 }
 
-int
+os_file
 portalocker__dup_above_standard (int fd, bool inherit)
 {
 #ifdef F_DUPFD_CLOEXEC
@@ -263,31 +211,6 @@ portalocker__discard (FILE *stream)
 #else
   portalocker__fork_blank (fileno (stream));
 #endif
-}
-
-static int
-take_id (int result, const struct stat *status, struct file_id *id)
-{
-  if (result != 0)
-    return errno;
-  id->device = status->st_dev;
-  id->inode = status->st_ino;
-  return 0;
-}
-
-int
-portalocker__id_of_fd (int fd, struct file_id *id)
-{
-  struct stat status;
-  return take_id (calls.fstat (fd, &status), &status, id);
-}
-
-int
-portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
-{
-  struct stat status;
-  return take_id (follow ? calls.stat (path, &status)
-                         : calls.lstat (path, &status), &status, id);
 }
 
 
@@ -354,7 +277,41 @@ portalocker__notifier_destroy (os_notifier *notifier)
 }
 
 
+/* ---- What people see.  */
+
+int
+portalocker__system_error (int error)
+{
+  return error;
+}
+
+void
+portalocker__describe_error (char *buffer, size_t size, int error)
+{
+#if STRERROR_R_CHAR_P
+  const char *text = strerror_r (error, buffer, size);
+  if (text != buffer)
+    snprintf (buffer, size, "%s", text);
+#else
+  if (strerror_r (error, buffer, size) != 0 || buffer[0] == '\0')
+    snprintf (buffer, size, "error %d", error);
+#endif
+}
+
+bool
+portalocker__local_time (time_t time, struct tm *parts)
+{
+  return localtime_r (&time, parts) != NULL;
+}
+
+
 /* ---- Processes.  */
+
+int64_t
+portalocker__process (void)
+{
+  return getpid ();
+}
 
 const char *
 portalocker__environment (const char *name)

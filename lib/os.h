@@ -6,12 +6,17 @@
 #define PORTALOCKER_OS_H
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/types.h>
 #include <time.h>
+
+#if HAVE_LOCKFILEEX
+# include "os-win32.h"
+#else
+# include "os-posix.h"
+#endif
 
 /* ---- Error numbers, of which some systems have two for one.  */
 
@@ -62,21 +67,12 @@ int64_t portalocker__deadline_at (int64_t time);
 int64_t portalocker__time_after (int64_t time, int64_t interval);
 int64_t portalocker__time_in (int64_t interval);
 
+/* Sleep for INTERVAL, which may end early by a signal.  */
+void portalocker__pause (int64_t interval);
+
 /* Sleep for INTERVAL, or until DEADLINE if that comes first.  May end
    early, by a signal.  */
 void portalocker__sleep (int64_t interval, int64_t deadline);
-
-
-/* The clock that all deadlines belong to: the monotonic one, where a
-   condition can wait by it.  */
-#if defined CLOCK_MONOTONIC && HAVE_PTHREAD_CONDATTR_SETCLOCK
-# define OS_CLOCK CLOCK_MONOTONIC
-#else
-# define OS_CLOCK CLOCK_REALTIME
-#endif
-
-/* A time, or a length of time, as the system's calls take it.  */
-struct timespec portalocker__to_timespec (int64_t time);
 
 
 /* ---- Numbers that several threads and signal handlers see.  What was
@@ -112,19 +108,6 @@ os_atomic_change (int *number, int before, int after)
 /* ---- Events.  One thread waits for an event, any thread or signal handler
    sets it.  An event that is set before the wait ends the wait at once.  */
 
-typedef struct
-{
-#if HAVE_FUTEX
-  int set;
-#else
-  int ends[2];                  /* a pipe, with a byte in it when set */
-#endif
-} os_event;
-
-/* Whether a thread may still be in portalocker__event_set when the event
-   that it set is gone.  */
-enum { OS_EVENT_MAY_VANISH = HAVE_FUTEX };
-
 /* Return 0 or an error number.  The call that can fail is named by
    portalocker__event_call.  */
 int portalocker__event_init (os_event *event);
@@ -144,8 +127,8 @@ bool portalocker__event_wait (os_event *event, int64_t deadline);
 
 typedef struct
 {
-  int reader;
-  int writer;                   /* the same as READER on some systems */
+  os_file reader;
+  os_file writer;               /* the same as READER on some systems */
 } os_notifier;
 
 /* Return 0 or an error number.  Neither descriptor blocks, outlives an exec or
@@ -158,39 +141,26 @@ extern const char portalocker__notifier_call[];
 
 /* ---- Threads.  */
 
-typedef pthread_mutex_t os_mutex;
-typedef pthread_cond_t os_cond;
+/* The types os_mutex, os_cond, os_thread (what is joined or detached),
+   os_thread_id and os_once, and inline functions for what cannot fail, come
+   with the system's header.
 
-#define OS_MUTEX_INITIALIZER PTHREAD_MUTEX_INITIALIZER
-
-/* Return 0 or an error number.  */
+   Return 0 or an error number.  */
 int portalocker__mutex_init (os_mutex *mutex);
 int portalocker__cond_init (os_cond *cond);
-
-/* Locking a mutex that was initialized cannot fail.  */
-static inline void
-os_mutex_lock (os_mutex *mutex)
-{
-  pthread_mutex_lock (mutex);
-}
-
-static inline void
-os_mutex_unlock (os_mutex *mutex)
-{
-  pthread_mutex_unlock (mutex);
-}
 
 /* Wait for COND with MUTEX held; return false once DEADLINE has passed.
    May return true for no reason.  */
 bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
                              int64_t deadline);
 
-#if HAVE_CANCEL
 /* Start a thread of the library's own, which runs RUN (ARGUMENT) with all
    signals blocked.  Return 0 or an error number.  */
-int portalocker__thread_start (pthread_t *thread,
+int portalocker__thread_start (os_thread *thread,
                                void *(*run) (void *argument), void *argument);
+extern const char portalocker__thread_call[];
 
+#if HAVE_CANCEL
 /* Run RUN (ARGUMENT) in the calling thread, which is such a one and can be
    cancelled anywhere in it.  Afterwards it cannot be cancelled any more, nor
    before if it calls the second function first.  */
@@ -199,7 +169,7 @@ void portalocker__run_cancellable (void (*run) (void *argument),
 void portalocker__forbid_cancel (void);
 
 /* Cancel THREAD, and return when it is gone.  */
-void portalocker__thread_end (pthread_t thread);
+void portalocker__thread_end (os_thread thread);
 
 /* Whether all that works here: tried at the first call.  */
 bool portalocker__threads_work (void);
@@ -210,12 +180,29 @@ bool portalocker__threads_work (void);
 struct portalocker_error *portalocker__thread_error (void);
 
 
-/* ---- Files.  */
+/* ---- Files.
+
+   The system's header has the type os_file of what is locked and closed, -1
+   for none; whether that is a descriptor, the number that the functions of C
+   know; and
+
+   os_file os_file_of (int descriptor): the file that is open as DESCRIPTOR,
+   -1 for none;
+   int os_to_descriptor (os_file file, int flags): a descriptor for FILE, which
+   was opened with FLAGS; its close is that of FILE; or -1 and errno;
+   int os_lend (os_file file, int flags, int *lent): the same for what was
+   opened with OS_FOR_LOCK: its close is not that of FILE.  *LENT, -1 at first,
+   keeps it, for
+   void os_close_lent (int lent).  */
 
 /* Return a copy of STRING, or the absolute path that the path GIVEN means
    now, in new memory; NULL and errno after a failure.  */
 char *portalocker__copy_string (const char *string);
 char *portalocker__absolute_path (const char *given);
+
+/* The part of PATH, an absolute one, that names the file in its
+   directory.  */
+char *portalocker__last_part (char *path);
 
 /* Make a pipe whose ends neither block nor outlive an exec nor have standard
    numbers.  Return 0 or an error number.  */
@@ -223,7 +210,7 @@ int portalocker__make_pipe (int ends[2]);
 
 /* Return a copy of the descriptor FD with a number that is no standard
    descriptor's, close-on-exec unless INHERIT; or -1 and errno.  */
-int portalocker__dup_above_standard (int fd, bool inherit);
+os_file portalocker__dup_above_standard (os_file fd, bool inherit);
 enum { FIRST_FREE_FD = 3 };
 
 /* Throw away what STREAM has buffered, read or written.  */
@@ -232,8 +219,8 @@ void portalocker__discard (FILE *stream);
 /* What makes a file this file and no other, while it exists.  */
 struct file_id
 {
-  dev_t device;
-  ino_t inode;
+  os_device device;
+  os_inode inode;
 };
 
 static inline bool
@@ -245,12 +232,27 @@ file_id_equal (struct file_id a, struct file_id b)
 /* Store the identity of the file that is open as FD, or that PATH names
    (the symbolic link itself if FOLLOW is false).  Return 0 or an error
    number.  */
-int portalocker__id_of_fd (int fd, struct file_id *id);
+int portalocker__id_of_fd (os_file fd, struct file_id *id);
 int portalocker__id_of_path (const char *path, bool follow,
                              struct file_id *id);
 
 
+/* ---- What people see.  */
+
+/* The system's own number of what the error number ERROR says about the call
+   that failed last in this thread: on POSIX systems the same.  And the
+   system's text for such a number.  */
+int portalocker__system_error (int error);
+void portalocker__describe_error (char *buffer, size_t size, int error);
+
+/* Store the local time of TIME; return whether there is one.  */
+bool portalocker__local_time (time_t time, struct tm *parts);
+
+
 /* ---- Processes.  */
+
+/* The number of this one.  */
+int64_t portalocker__process (void);
 
 /* The value of the environment variable NAME; NULL if there is none, and in a
    program that runs with more rights than its caller's.  */
@@ -261,11 +263,11 @@ const char *portalocker__environment (const char *name);
    EXCLUSIVE or not: a number above 0, or 0 when the system does not tell.
    RANGES says whether to look at locks of byte ranges or at flock's.
    Takes no lock.  */
-int64_t portalocker__find_holder (int fd, bool ranges, bool exclusive);
+int64_t portalocker__find_holder (os_file fd, bool ranges, bool exclusive);
 
 /* Whether this process holds a lock on the file that is open as FD, as
    far as the system tells: 1, 0, or -1 for unknown.  */
-int portalocker__holds_range (int fd);
+int portalocker__holds_range (os_file fd);
 
 /* The same as portalocker__find_holder for the file PATH, if that is still
    the file ID.  */

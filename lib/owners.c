@@ -20,7 +20,8 @@
 /* An open file that is to be closed.  */
 struct handle
 {
-  int fd;
+  os_file fd;
+  int lent;
   int wanted;
   int flags;
   bool regular;
@@ -146,7 +147,7 @@ static void
 announce (struct owner *owner)
 {
   struct sleeper *sleeper;
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  os_cond_broadcast (&portalocker__tables_changed);
   for (sleeper = owner->sleepers; sleeper != NULL; sleeper = sleeper->next)
     portalocker__event_set (sleeper->event);
 }
@@ -185,7 +186,7 @@ end_closing (struct closing *closing)
   if (owner != NULL)
     announce (owner);
   else
-    pthread_cond_broadcast (&portalocker__tables_changed);
+    os_cond_broadcast (&portalocker__tables_changed);
 }
 
 
@@ -194,16 +195,19 @@ end_closing (struct closing *closing)
 static int
 close_handle (struct handle handle, struct failure *failure)
 {
-  if (handle.stream != NULL)
-    {
-      if (calls.fclose (handle.stream) != 0)
-        return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fclose",
-                                  errno);
-    }
-  else if (calls.close (handle.fd) != 0 && errno != EINTR)
-    return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "close",
+  int code = PORTALOCKER_OK;
+  if (handle.stream == NULL)
+    os_close_lent (handle.lent);
+  else if (calls.fclose (handle.stream) != 0)
+    code = portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fclose",
                               errno);
-  return PORTALOCKER_OK;
+  if (handle.stream != NULL && OS_FILES_ARE_DESCRIPTORS)
+    return code;
+  if (calls.close (handle.fd) != 0 && errno != EINTR
+      && code == PORTALOCKER_OK)
+    code = portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "close",
+                              errno);
+  return code;
 }
 
 static void
@@ -274,10 +278,12 @@ settle (struct owner *owner)
 static struct handle
 take_handle (struct lock_file *file)
 {
-  struct handle handle = { file->fd, file->wanted, file->flags, file->regular,
-                           file->stream, file->stream_mode };
+  struct handle handle
+    = { file->fd, file->lent, file->wanted, file->flags, file->regular,
+        file->stream, file->stream_mode };
   portalocker__held_remove (&file->held);
   file->fd = -1;
+  file->lent = -1;
   file->published = false;
   file->stream = NULL;
   return handle;
@@ -373,6 +379,7 @@ portalocker__owners_adopt (struct file_id id, int wanted,
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;
+      file->lent = parked->handle.lent;
       file->wanted = wanted;
       file->flags = parked->handle.flags;
       file->regular = parked->handle.regular;
@@ -410,7 +417,7 @@ refuse_inside (const struct lock_wait *wait, struct failure *failure)
   portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
   if (failure != NULL)
     {
-      failure->holder = getpid ();
+      failure->holder = portalocker__process ();
       failure->holder_known = true;
     }
   return portalocker__give_up (wait, failure);
@@ -529,7 +536,7 @@ set_claim_waits (struct owner *owner)
 
 /* Ask the kernel, as the one thread that may.  */
 static int
-ask_kernel (struct owner *owner, int fd, struct lock_wait *wait,
+ask_kernel (struct owner *owner, os_file fd, struct lock_wait *wait,
             struct failure *failure)
 {
   int code = portalocker__wait_try (wait, fd, failure);
@@ -565,7 +572,7 @@ end_turn (struct owner *owner, const struct lock_wait *wait)
 /* The two parts of a lock that this thread is to get, from here or from the
    kernel.  */
 static int
-lock_in_turn (struct owner *owner, int fd, struct lock_wait *wait,
+lock_in_turn (struct owner *owner, os_file fd, struct lock_wait *wait,
               struct failure *failure)
 {
   int code;
@@ -589,7 +596,7 @@ is_gate_busy (const struct owner *owner)
 }
 
 static void
-leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
+leave_gate (struct owner *owner, os_file fd, struct lock_wait *wait)
 {
   portalocker__fair_leave_gate (wait, fd);
   owner->at_gate = wait->is_at_gate = false;
@@ -599,7 +606,7 @@ leave_gate (struct owner *owner, int fd, struct lock_wait *wait)
 /* Go through the gate, one at a time, as it belongs to the process, and not
    while a writer of the process is on the way, who would lose it.  */
 static int
-enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
+enter_gate (struct owner *owner, os_file fd, struct lock_wait *wait,
             struct failure *failure)
 {
   int code = PORTALOCKER_OK;
@@ -618,7 +625,7 @@ enter_gate (struct owner *owner, int fd, struct lock_wait *wait,
 
 /* Lock the file of OWNER, which is open as FD.  */
 static int
-lock_as (struct owner *owner, int fd, struct lock_wait *wait,
+lock_as (struct owner *owner, os_file fd, struct lock_wait *wait,
          struct failure *failure)
 {
   int code;
@@ -662,7 +669,7 @@ portalocker__owners_lock (struct lock_file *file, struct lock_wait *wait,
 }
 
 void
-portalocker__owners_withdraw (struct lock_wait *wait, int fd)
+portalocker__owners_withdraw (struct lock_wait *wait, os_file fd)
 {
   struct owner *owner = wait->owner;
   os_mutex_lock (&portalocker__tables);
@@ -712,7 +719,7 @@ wait_to_be_alone (struct owner *owner, struct lock_wait *wait,
 
 /* What the kernel says to the one holder of OWNER.  */
 static int
-upgrade_in_kernel (struct owner *owner, int fd, struct lock_wait *wait,
+upgrade_in_kernel (struct owner *owner, os_file fd, struct lock_wait *wait,
                    struct failure *failure)
 {
   int code;
@@ -767,23 +774,24 @@ portalocker__owners_downgrade (struct lock_file *file, struct lock_wait *wait,
   return code;
 }
 
-int
+os_file
 portalocker__owners_detach (struct lock_file *file)
 {
   struct owner *owner = file->owner;
-  int fd = -1;
+  struct handle handle = { .fd = -1, .lent = -1 };
   os_mutex_lock (&portalocker__tables);
   if (owner == NULL)
-    fd = take_handle (file).fd;
+    handle = take_handle (file);
   else if (owner->users == 1 && owner->parked == NULL)
     {
-      fd = take_handle (file).fd;
+      handle = take_handle (file);
       file->owner = NULL;
       owner->users = 0;
       forget_owner (owner);
     }
   os_mutex_unlock (&portalocker__tables);
-  return fd;
+  os_close_lent (handle.lent);
+  return handle.fd;
 }
 
 
@@ -810,7 +818,7 @@ await_closes (struct file_id id)
    portalocker__tables.  Where no object uses such locks, as in most programs,
    that costs no call.  */
 static bool
-is_taken_fd (int fd)
+is_taken_fd (os_file fd)
 {
   struct file_id id;
   const struct owner *owner;
@@ -824,7 +832,7 @@ is_taken_fd (int fd)
 
 /* Try once; *TAKEN says that an object of this process was in the way.  */
 static int
-try_foreign (int fd, struct lock_wait *wait, bool *taken,
+try_foreign (os_file fd, struct lock_wait *wait, bool *taken,
              struct failure *failure)
 {
   int code = PORTALOCKER_BUSY;
@@ -840,7 +848,7 @@ try_foreign (int fd, struct lock_wait *wait, bool *taken,
    an object here came by it meanwhile, the kernel held one lock for both,
    which is the object's, or went with the object.  */
 int
-portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
+portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
   for (;;)
@@ -864,7 +872,7 @@ portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
 }
 
 int
-portalocker__owners_unlock_foreign (int fd,
+portalocker__owners_unlock_foreign (os_file fd,
                                     const struct portalocker__backend *backend,
                                     struct failure *failure)
 {

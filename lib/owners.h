@@ -35,7 +35,9 @@ struct parked;
    PUBLISHED change only with portalocker__tables held.  */
 struct lock_file
 {
-  int fd;                       /* -1: not open */
+  os_file fd;                   /* -1: not open */
+  int lent;                     /* the descriptor that the program was lent,
+                                   where that is not FD; or -1 */
   bool published;               /* the child of a fork looks at it */
   int wanted;                   /* the open flags that it was to have ... */
   int flags;                    /* ... and has: perhaps with less access */
@@ -71,7 +73,7 @@ int portalocker__owners_lock (struct lock_file *file,
 
 /* Take back what portalocker__owners_lock was about for the file that is open
    as FD, when its thread ended in the lock call.  */
-void portalocker__owners_withdraw (struct lock_wait *wait, int fd);
+void portalocker__owners_withdraw (struct lock_wait *wait, os_file fd);
 
 /* Make the lock of FILE, which it holds and which is shared, exclusive, as WAIT
    says; or one that is exclusive shared, at once.  */
@@ -96,15 +98,15 @@ int portalocker__owners_close (struct lock_file *file,
 /* Take the descriptor out of FILE, which holds a lock and has no stream,
    without closing or unlocking; return it, or -1 when the lock belongs to
    the process and others here use the file.  */
-int portalocker__owners_detach (struct lock_file *file);
+os_file portalocker__owners_detach (struct lock_file *file);
 
 /* Lock and unlock a descriptor of the caller by BACKEND, whose locks belong
    to the process.  The table keeps nothing of it: a file that an object of
    this process holds is PORTALOCKER_BUSY, and unlocking it does nothing.  */
-int portalocker__owners_lock_foreign (int fd, struct lock_wait *wait,
+int portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                       struct failure *failure);
 int portalocker__owners_unlock_foreign
-  (int fd, const struct portalocker__backend *backend,
+  (os_file fd, const struct portalocker__backend *backend,
    struct failure *failure);
 
 /* In the child of a fork: forget all; these locks are not inherited.  */

@@ -113,7 +113,7 @@ set_refused (portalocker_lock *lock)
 {
   os_mutex_lock (&lock->mutex);
   lock->refused = true;
-  pthread_cond_broadcast (&lock->changed);
+  os_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
 
@@ -153,7 +153,7 @@ portalocker__begin_request (struct request *request, portalocker_lock *lock)
 {
   os_mutex_lock (&lock->mutex);
   request->lock = lock;
-  request->thread = pthread_self ();
+  request->thread = os_this_thread ();
   request->only = NULL;
   request->settings = lock->settings;
   portalocker__begin_failure (&request->failure, lock);

@@ -24,7 +24,7 @@ portalocker__upgrade_refuse (const struct lock_wait *wait,
 }
 
 int
-portalocker__upgrade_enter (const struct lock_wait *wait, int fd,
+portalocker__upgrade_enter (const struct lock_wait *wait, os_file fd,
                             struct failure *failure)
 {
   int error = portalocker__try_part (wait->backend, fd, PART_UPGRADE,
@@ -42,7 +42,7 @@ portalocker__upgrade_enter (const struct lock_wait *wait, int fd,
 }
 
 void
-portalocker__upgrade_leave (const struct lock_wait *wait, int fd)
+portalocker__upgrade_leave (const struct lock_wait *wait, os_file fd)
 {
   portalocker__try_part (wait->backend, fd, PART_UPGRADE, KIND_NONE);
 }
@@ -89,7 +89,7 @@ end_change (struct request *request, bool exclusive, int code)
     }
   else
     lock->failure = request->failure;
-  pthread_cond_broadcast (&lock->changed);
+  os_cond_broadcast (&lock->changed);
   os_mutex_unlock (&lock->mutex);
 }
 

@@ -14,9 +14,9 @@
 
 /* Become the one that may wait to be alone on the file that is open as FD, and
    cease to be.  */
-int portalocker__upgrade_enter (const struct lock_wait *wait, int fd,
+int portalocker__upgrade_enter (const struct lock_wait *wait, os_file fd,
                                 struct failure *failure);
-void portalocker__upgrade_leave (const struct lock_wait *wait, int fd);
+void portalocker__upgrade_leave (const struct lock_wait *wait, os_file fd);
 
 /* Record that another one may: return PORTALOCKER_DEADLOCK, or
    PORTALOCKER_BUSY after one attempt.  */

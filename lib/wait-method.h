@@ -25,13 +25,14 @@ struct wait_method
      WAIT_TIMED_OUT, WAIT_CANCELLED: no call of the kernel is going on any
      more; one of the last may have taken the lock, and the caller finds out.
      WAIT_IMPOSSIBLE: nothing has happened; another method may help.  */
-  enum wait_end (*wait) (struct lock_wait *wait, int fd, int *error);
+  enum wait_end (*wait) (struct lock_wait *wait, os_file fd, int *error);
 };
 
 extern const struct wait_method portalocker__wait_signal;
 extern const struct wait_method portalocker__wait_thread;
 extern const struct wait_method portalocker__wait_poll;
 extern const struct wait_method portalocker__wait_lane;
+extern const struct wait_method portalocker__wait_overlapped;
 
 /* Whether a wait signal is set and usable by the calling thread.  */
 #if HAVE_THREAD_TIMERS
@@ -54,11 +55,11 @@ portalocker__wait_in_child (void)
 
 /* Block in the lock call of WAIT, in a thread of the library's own that may be
    cancelled there; return 0 or the error number, never EINTR.  */
-int portalocker__wait_cancellably (const struct lock_wait *wait, int fd);
+int portalocker__wait_cancellably (const struct lock_wait *wait, os_file fd);
 
 /* The lock call of WAIT, which blocks if BLOCKS; return 0 or the error
    number: EINTR only if BLOCKS.  */
-int portalocker__wait_call (const struct lock_wait *wait, int fd,
+int portalocker__wait_call (const struct lock_wait *wait, os_file fd,
                             bool blocks);
 
 #endif /* PORTALOCKER_WAIT_METHOD_H */

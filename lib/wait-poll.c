@@ -23,14 +23,14 @@ enum { SILENT_LIMIT = 8 };
 /* Guarded by portalocker__tables.  */
 static struct
 {
-  dev_t device;
+  os_device device;
   const struct portalocker__backend *backend;
 } silent[SILENT_LIMIT];
 static unsigned int silent_count; /* remembered so far, also the lost ones */
 
 /* Whether the device is among them.  Needs portalocker__tables.  */
 static bool
-is_listed (dev_t device, const struct portalocker__backend *backend)
+is_listed (os_device device, const struct portalocker__backend *backend)
 {
   unsigned int i;
   for (i = 0; i < SILENT_LIMIT; i++)
@@ -40,7 +40,7 @@ is_listed (dev_t device, const struct portalocker__backend *backend)
 }
 
 void
-portalocker__remember_silent (int fd,
+portalocker__remember_silent (os_file fd,
                               const struct portalocker__backend *backend)
 {
   struct file_id id;
@@ -57,7 +57,7 @@ portalocker__remember_silent (int fd,
 }
 
 bool
-portalocker__is_silent (int fd, const struct portalocker__backend *backend)
+portalocker__is_silent (os_file fd, const struct portalocker__backend *backend)
 {
   struct file_id id;
   bool listed = false;
@@ -99,7 +99,7 @@ poll_works (void)
 
 /* Try until the lock is not busy, or WAIT is over.  */
 static enum wait_end
-try_until_over (struct lock_wait *wait, int fd, int *error)
+try_until_over (struct lock_wait *wait, os_file fd, int *error)
 {
   int64_t pause = longer (FIRST_PAUSE / 2, wait->check_interval);
   for (;; pause = longer (pause, wait->check_interval))
@@ -116,7 +116,7 @@ try_until_over (struct lock_wait *wait, int fd, int *error)
 }
 
 static enum wait_end
-poll_wait (struct lock_wait *wait, int fd, int *error)
+poll_wait (struct lock_wait *wait, os_file fd, int *error)
 {
   enum wait_end end = portalocker__wait_enter (wait, NULL);
   if (end != WAIT_BEGUN)

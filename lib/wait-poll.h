@@ -12,9 +12,9 @@
 
 /* Remember, or tell, that this is so for BACKEND on the file system of the
    file that is open as FD.  Only the last few are remembered.  */
-void portalocker__remember_silent (int fd,
+void portalocker__remember_silent (os_file fd,
                                    const struct portalocker__backend *backend);
-bool portalocker__is_silent (int fd,
+bool portalocker__is_silent (os_file fd,
                              const struct portalocker__backend *backend);
 
 #endif /* PORTALOCKER_WAIT_POLL_H */

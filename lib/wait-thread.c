@@ -23,7 +23,7 @@
 struct lock_call
 {
   const struct lock_wait *wait;
-  int fd;
+  os_file fd;
   int error;
 };
 
@@ -37,7 +37,7 @@ make_call (void *argument)
 }
 
 int
-portalocker__wait_cancellably (const struct lock_wait *wait, int fd)
+portalocker__wait_cancellably (const struct lock_wait *wait, os_file fd)
 {
   struct lock_call call = { wait, fd, 0 };
   portalocker__run_cancellable (make_call, &call);
@@ -51,10 +51,10 @@ portalocker__wait_cancellably (const struct lock_wait *wait, int fd)
 struct helper
 {
   struct lock_wait *wait;
-  int fd;
+  os_file fd;
   int error;                    /* the answer, once it is DONE */
   bool done;
-  pthread_t thread;
+  os_thread thread;
 };
 
 static void *
@@ -74,12 +74,12 @@ run_helper (void *argument)
 
 /* The helper has answered: nothing is left of it, or will soon be.  */
 static void
-let_go (pthread_t thread)
+let_go (os_thread thread)
 {
   if (OS_EVENT_MAY_VANISH)
-    pthread_detach (thread);
+    os_thread_detach (thread);
   else
-    pthread_join (thread, NULL);
+    os_thread_join (thread);
 }
 
 /* Wait until HELPER answers, or WAIT is over.  */
@@ -102,7 +102,7 @@ await_helper (struct lock_wait *wait, struct helper *helper)
 }
 
 static enum wait_end
-thread_wait (struct lock_wait *wait, int fd, int *error)
+thread_wait (struct lock_wait *wait, os_file fd, int *error)
 {
   struct helper helper = { .wait = wait, .fd = fd };
   enum wait_end reason = portalocker__wait_enter (wait, NULL);

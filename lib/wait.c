@@ -90,7 +90,7 @@ portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
 
 /* Ask the primitive who holds the lock, where that costs one call.  */
 static void
-note_holder (const struct lock_wait *wait, int fd, struct failure *failure)
+note_holder (const struct lock_wait *wait, os_file fd, struct failure *failure)
 {
   if (failure == NULL || wait->backend->holder == NULL)
     return;
@@ -99,7 +99,7 @@ note_holder (const struct lock_wait *wait, int fd, struct failure *failure)
 }
 
 int
-portalocker__refuse (const struct lock_wait *wait, int fd,
+portalocker__refuse (const struct lock_wait *wait, os_file fd,
                      struct failure *failure)
 {
   note_holder (wait, fd, failure);
@@ -160,7 +160,7 @@ portalocker__wait_sleep (struct lock_wait *wait, int64_t until)
 /* ---- The lock call.  */
 
 static int
-call_once (const struct lock_wait *wait, int fd, bool blocks)
+call_once (const struct lock_wait *wait, os_file fd, bool blocks)
 {
   if (wait->part == PART_LOCK)
     return wait->backend->lock (fd, wait->exclusive, blocks,
@@ -170,7 +170,7 @@ call_once (const struct lock_wait *wait, int fd, bool blocks)
 }
 
 int
-portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
+portalocker__wait_call (const struct lock_wait *wait, os_file fd, bool blocks)
 {
   int error;
   do
@@ -185,6 +185,9 @@ portalocker__wait_call (const struct lock_wait *wait, int fd, bool blocks)
 /* The fastest first; the last one always works.  */
 static const struct wait_method *const fastest_first[] =
 {
+#if HAVE_LOCKFILEEX
+  &portalocker__wait_overlapped,
+#endif
 #if HAVE_THREAD_TIMERS
   &portalocker__wait_signal,
 #endif
@@ -199,6 +202,9 @@ static const struct wait_method *const fastest_first[] =
    kernel, and its queue, for that.  */
 static const struct wait_method *const steadiest_first[] =
 {
+#if HAVE_LOCKFILEEX
+  &portalocker__wait_overlapped,
+#endif
 #if HAVE_CANCEL
   &portalocker__wait_thread,
 #endif
@@ -212,6 +218,9 @@ static const struct wait_method *const steadiest_first[] =
 /* For a thread that watches: it may end in its lock call.  */
 static const struct wait_method *const for_lanes[] =
 {
+#if HAVE_LOCKFILEEX
+  &portalocker__wait_overlapped,
+#endif
 #if HAVE_CANCEL
   &portalocker__wait_lane,
 #endif
@@ -220,7 +229,7 @@ static const struct wait_method *const for_lanes[] =
 };
 
 static const struct wait_method *forced;
-static pthread_once_t forced_once = PTHREAD_ONCE_INIT;
+static os_once forced_once = OS_ONCE_INITIALIZER;
 
 static void
 force_method (const char *name)
@@ -242,14 +251,14 @@ read_environment (void)
 void
 portalocker__force_wait_method (const char *name)
 {
-  pthread_once (&forced_once, read_environment);
+  os_run_once (&forced_once, read_environment);
   force_method (name);
 }
 
 static const struct wait_method *
 forced_method (void)
 {
-  pthread_once (&forced_once, read_environment);
+  os_run_once (&forced_once, read_environment);
   return forced;
 }
 
@@ -276,7 +285,7 @@ portalocker_set_wait_signal (int signo)
 
 /* Wait by the first method that can; WAIT_IMPOSSIBLE if none can now.  */
 static enum wait_end
-wait_by_method (struct lock_wait *wait, int fd, int *error)
+wait_by_method (struct lock_wait *wait, os_file fd, int *error)
 {
   const struct wait_method *const *method
     = wait->lane != NULL ? for_lanes
@@ -340,7 +349,7 @@ fail_cancelled (struct failure *failure)
 /* Make sure that WAIT, which was cancelled, has not got the lock all the
    same.  */
 static int
-undo (const struct lock_wait *wait, int fd, struct failure *failure)
+undo (const struct lock_wait *wait, os_file fd, struct failure *failure)
 {
   if (wait->part != PART_LOCK)
     portalocker__try_part (wait->backend, fd, wait->part, KIND_NONE);
@@ -354,8 +363,8 @@ undo (const struct lock_wait *wait, int fd, struct failure *failure)
 /* What END, and the answer ERROR of the kernel, come to.  PORTALOCKER_BUSY
    says that only trying again is left.  */
 static int
-conclude (const struct lock_wait *wait, int fd, enum wait_end end, int error,
-          struct failure *failure)
+conclude (const struct lock_wait *wait, os_file fd, enum wait_end end,
+          int error, struct failure *failure)
 {
   if (end == WAIT_CANCELLED)
     return undo (wait, fd, failure);
@@ -387,7 +396,7 @@ conclude (const struct lock_wait *wait, int fd, enum wait_end end, int error,
 
 /* Block in the calling thread, and nothing else.  */
 static int
-block (struct lock_wait *wait, int fd, struct failure *failure)
+block (struct lock_wait *wait, os_file fd, struct failure *failure)
 {
   int error;
   if (! portalocker__cancel_enter (wait->cancellation, NULL, NULL))
@@ -402,7 +411,7 @@ block (struct lock_wait *wait, int fd, struct failure *failure)
 /* Wait in the kernel.  PORTALOCKER_BUSY says that only trying again is
    left.  */
 static int
-wait_in_kernel (struct lock_wait *wait, int fd, struct failure *failure)
+wait_in_kernel (struct lock_wait *wait, os_file fd, struct failure *failure)
 {
   int error = 0;
   enum wait_end end;
@@ -415,7 +424,8 @@ wait_in_kernel (struct lock_wait *wait, int fd, struct failure *failure)
 }
 
 int
-portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
+portalocker__wait_on (struct lock_wait *wait, os_file fd,
+                      struct failure *failure)
 {
   int error = 0;
   enum wait_end end;
@@ -431,7 +441,7 @@ portalocker__wait_on (struct lock_wait *wait, int fd, struct failure *failure)
 }
 
 void
-portalocker__wait_withdraw (struct lock_wait *wait, int fd)
+portalocker__wait_withdraw (struct lock_wait *wait, os_file fd)
 {
   portalocker__wait_leave (wait);
   undo (wait, fd, NULL);
@@ -449,7 +459,7 @@ portalocker__is_hopeless (const struct lock_wait *wait, struct file_id id)
 
 /* The same for the file that is open as FD, without the mutex.  */
 static bool
-is_hopeless_fd (const struct lock_wait *wait, int fd)
+is_hopeless_fd (const struct lock_wait *wait, os_file fd)
 {
   struct file_id id;
   bool hopeless;
@@ -463,7 +473,7 @@ is_hopeless_fd (const struct lock_wait *wait, int fd)
 }
 
 int
-portalocker__wait_after (struct lock_wait *wait, int fd, int code,
+portalocker__wait_after (struct lock_wait *wait, os_file fd, int code,
                          struct failure *failure)
 {
   if (code != PORTALOCKER_BUSY)

@@ -120,7 +120,7 @@ keeps_offset (const struct lock_wait *wait)
 
 /* One attempt, whatever the deadline: PORTALOCKER_BUSY if it is refused.  */
 static inline int
-portalocker__wait_try (const struct lock_wait *wait, int fd,
+portalocker__wait_try (const struct lock_wait *wait, os_file fd,
                        struct failure *failure)
 {
   return portalocker__try_lock (wait->backend, fd, wait->exclusive,
@@ -129,7 +129,7 @@ portalocker__wait_try (const struct lock_wait *wait, int fd,
 
 /* What remains of portalocker__wait_lock when the first attempt answered
    CODE.  */
-int portalocker__wait_after (struct lock_wait *wait, int fd, int code,
+int portalocker__wait_after (struct lock_wait *wait, os_file fd, int code,
                              struct failure *failure);
 
 /* Lock the file that is open as FD.  Return PORTALOCKER_OK; PORTALOCKER_BUSY
@@ -138,7 +138,7 @@ int portalocker__wait_after (struct lock_wait *wait, int fd, int code,
    Inline: each return behind a call of the system is one that the processor
    did not foresee.  */
 static inline int
-portalocker__wait_lock (struct lock_wait *wait, int fd,
+portalocker__wait_lock (struct lock_wait *wait, os_file fd,
                         struct failure *failure)
 {
   int code = portalocker__wait_try (wait, fd, failure);
@@ -148,7 +148,7 @@ portalocker__wait_lock (struct lock_wait *wait, int fd,
 
 /* The same when the first attempt was refused and portalocker__begin_wait
    was called.  */
-int portalocker__wait_on (struct lock_wait *wait, int fd,
+int portalocker__wait_on (struct lock_wait *wait, os_file fd,
                           struct failure *failure);
 
 /* The deadline of a wait until TIME, a time of portalocker_now or
@@ -193,7 +193,7 @@ ON_FAILURE int portalocker__fail_event (struct failure *failure);
 
 /* Take WAIT back, whose thread ended in a lock call for FD between
    portalocker__wait_enter and portalocker__wait_leave.  */
-void portalocker__wait_withdraw (struct lock_wait *wait, int fd);
+void portalocker__wait_withdraw (struct lock_wait *wait, os_file fd);
 
 /* Record that the lock was refused to the end: return PORTALOCKER_TIMED_OUT,
    or PORTALOCKER_BUSY when only one attempt was asked for.  What is recorded
@@ -201,7 +201,7 @@ void portalocker__wait_withdraw (struct lock_wait *wait, int fd);
    holds the lock of FD, where that costs one call.  */
 int portalocker__give_up (const struct lock_wait *wait,
                           struct failure *failure);
-int portalocker__refuse (const struct lock_wait *wait, int fd,
+int portalocker__refuse (const struct lock_wait *wait, os_file fd,
                          struct failure *failure);
 
 /* Let tests choose the method NAME for all waits; NULL: the best again.  */

@@ -11,6 +11,8 @@
    cancellations.  When the first watch of a lane is over and its thread is
    blocked in the kernel, the controller cancels the thread there, does what
    remains of that watch, and starts another thread for the rest of the lane.
+   Where a thread cannot be cancelled it waits by a method that looks after
+   both itself, and the controller is there for the others of the lane.
    Both kinds of threads end when there is nothing left to do.  */
 
 #include <config.h>
@@ -48,7 +50,7 @@ struct lane
   struct lane *next;
   struct file_id id;
   struct watch *first;          /* the one that runs, if any does */
-  pthread_t thread;
+  os_thread thread;
   bool blocked;                 /* the thread is at its lock call */
   bool stopping;                /* the controller is about to end the thread,
                                    which then leaves the lane alone */
@@ -74,11 +76,11 @@ end_watch (struct watch *watch, int code)
   watch->result = code;
   watch->state = WATCH_ENDED;
   portalocker__notify (&watch->notifier);
-  pthread_cond_broadcast (&portalocker__tables_changed);
+  os_cond_broadcast (&portalocker__tables_changed);
   os_mutex_unlock (&portalocker__tables);
 }
 
-#if HAVE_CANCEL
+#if HAVE_THREADS
 
 /* ---- The table of lanes.  All these need portalocker__tables.  */
 
@@ -137,8 +139,8 @@ fail_thread (struct watch *watch, int error)
   struct failure *failure = &watch->request.failure;
   portalocker__explain (failure, PORTALOCKER_LOCK_FAILED,
                         "the system has no thread left for a watch");
-  failure->call = "pthread_create";
-  failure->system_error = error;
+  failure->call = portalocker__thread_call;
+  failure->system_error = portalocker__system_error (error);
   return failure->code;
 }
 
@@ -161,6 +163,15 @@ end_late (struct watch *watch)
 
 static void *run_lane (void *argument);
 
+/* The first thing that a thread of ours does.  */
+static void
+begin_thread (void)
+{
+#if HAVE_CANCEL
+  portalocker__forbid_cancel ();
+#endif
+}
+
 /* Called by a canceller, perhaps in a signal handler.  Whoever can be reached
    so is in a lane, so that there is a controller.  */
 static void
@@ -169,6 +180,8 @@ wake_controller (void *ignored)
   (void) ignored;
   portalocker__event_set (&controller);
 }
+
+#if HAVE_CANCEL
 
 /* End all watches of LANE, for which there can be no thread, and LANE.  */
 static void
@@ -198,7 +211,7 @@ break_lane (struct lane *lane)
      the signal come.  */
   calls.thread_cancel (lane->thread);
   os_mutex_unlock (&portalocker__tables);
-  pthread_join (lane->thread, NULL);
+  os_thread_join (lane->thread);
   os_mutex_lock (&portalocker__tables);
   lane->stopping = false;
   if (lane->blocked)
@@ -220,6 +233,8 @@ break_lane (struct lane *lane)
         fail_lane (lane, error);
     }
 }
+
+#endif
 
 static bool
 is_over (const struct watch *watch)
@@ -254,11 +269,13 @@ end_one (int64_t *deadline)
           os_mutex_lock (&portalocker__tables);
           return true;
         }
+#if HAVE_CANCEL
       else if (lane->blocked)
         {
           break_lane (lane);
           return true;
         }
+#endif
   return false;
 }
 
@@ -267,7 +284,7 @@ run_controller (void *ignored)
 {
   int64_t deadline;
   (void) ignored;
-  portalocker__forbid_cancel ();
+  begin_thread ();
   os_mutex_lock (&portalocker__tables);
   while (lanes != NULL)
     if (! end_one (&deadline) && lanes != NULL)
@@ -287,7 +304,7 @@ run_controller (void *ignored)
 static int
 need_controller (struct watch *watch)
 {
-  pthread_t thread;
+  os_thread thread;
   int error;
   if (has_controller)
     return PORTALOCKER_OK;
@@ -299,7 +316,7 @@ need_controller (struct watch *watch)
       portalocker__event_destroy (&controller);
       return fail_thread (watch, error);
     }
-  pthread_detach (thread);
+  os_thread_detach (thread);
   has_controller = true;
   return PORTALOCKER_OK;
 }
@@ -391,7 +408,7 @@ static void *
 run_lane (void *argument)
 {
   struct lane *lane = argument;
-  portalocker__forbid_cancel ();
+  begin_thread ();
   os_mutex_lock (&portalocker__tables);
   while (! lane->stopping && lane->first != NULL)
     {
@@ -403,7 +420,7 @@ run_lane (void *argument)
     }
   if (! lane->stopping)
     {
-      pthread_detach (lane->thread);
+      os_thread_detach (lane->thread);
       remove_lane (lane);
       /* The controller may be the last one.  */
       portalocker__event_set (&controller);
@@ -413,7 +430,9 @@ run_lane (void *argument)
 }
 
 
-/* ---- How the thread of a lane waits for a lock.  */
+#if HAVE_CANCEL
+
+/* ---- How the thread of a lane waits for a lock, where that ends it.  */
 
 static void
 interrupt_lane (struct lock_wait *wait)
@@ -430,7 +449,7 @@ set_blocked (struct lane *lane, bool blocked)
 }
 
 static enum wait_end
-lane_wait (struct lock_wait *wait, int fd, int *error)
+lane_wait (struct lock_wait *wait, os_file fd, int *error)
 {
   enum wait_end end = portalocker__wait_enter (wait, interrupt_lane);
   if (end != WAIT_BEGUN)
@@ -462,9 +481,10 @@ const struct wait_method portalocker__wait_lane =
   .wait = lane_wait
 };
 
+#endif
 #else
 
-/* Without threads that can be cancelled there are no lanes.  */
+/* Without threads there are no lanes.  */
 static int
 enter_lane (struct watch *watch)
 {
@@ -542,14 +562,12 @@ check_watch (struct watch *watch, int code, bool *held)
 }
 
 int
-portalocker_watch (portalocker_lock *lock, int64_t timeout, int *descriptor)
+portalocker__watch (portalocker_lock *lock, int64_t timeout, os_file *result)
 {
   struct watch *watch;
   bool held;
   int code;
-  if (lock == NULL || descriptor == NULL)
-    return PORTALOCKER_BAD_ARGUMENT;
-  *descriptor = -1;
+  *result = -1;
   watch = calls.calloc (1, sizeof *watch);
   if (watch == NULL)
     {
@@ -578,12 +596,27 @@ portalocker_watch (portalocker_lock *lock, int64_t timeout, int *descriptor)
       free (watch);
       return code;
     }
-  *descriptor = watch->notifier.reader;
+  *result = watch->notifier.reader;
   if (held)
     portalocker__notify (&watch->notifier);
   else
     begin_watch (watch);
   return PORTALOCKER_OK;
+}
+
+int
+portalocker_watch (portalocker_lock *lock, int64_t timeout, int *descriptor)
+{
+  os_file file;
+  int code;
+  if (lock == NULL || descriptor == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  *descriptor = -1;
+  if (! OS_FILES_ARE_DESCRIPTORS)
+    return portalocker__fail_no_descriptor (lock);
+  code = portalocker__watch (lock, timeout, &file);
+  *descriptor = (int) file;
+  return code;
 }
 
 static bool

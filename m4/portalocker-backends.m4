@@ -4,7 +4,7 @@ dnl Copyright (C) 2026 The libportalocker authors
 
 # The backends, the preferred default first.  To add one: its name here, an
 # entry below that tells whether it can be built, its source in lib/.
-m4_define([PORTALOCKER_BACKEND_LIST], [flock, ofd, fcntl, lockf])
+m4_define([PORTALOCKER_BACKEND_LIST], [win32, flock, ofd, fcntl, lockf])
 
 # PORTALOCKER_WITH_BACKEND
 # ------------------------
@@ -29,6 +29,8 @@ AC_DEFUN([PORTALOCKER_BACKENDS],
 [AC_REQUIRE([PORTALOCKER_HOST_TABLE])
 AC_REQUIRE([PORTALOCKER_WITH_BACKEND])
 _PORTALOCKER_WIDE_OFFSETS
+
+_PORTALOCKER_WIN32
 
 AC_CHECK_FUNCS([flock])
 _PORTALOCKER_BACKEND([flock], [flock_excludes],
@@ -58,6 +60,27 @@ _PORTALOCKER_RANGE_BACKEND([lockf], [lockf_refuses_child],
 
 _PORTALOCKER_LOCKF_SHARED
 _PORTALOCKER_DEFAULT_BACKEND
+])
+
+# What is declared for LockFileEx is all of Windows' interface.
+m4_define([_PORTALOCKER_WIN32],
+[AC_CHECK_DECL([LockFileEx],
+  [portalocker_has_win32=yes
+   portalocker_why_win32='windows.h declares LockFileEx'
+   AC_DEFINE([HAVE_LOCKFILEEX], [1],
+     [Define to 1 if there is LockFileEx, and Windows with it.])
+   AC_DEFINE([PORTALOCKER_BACKEND_WIN32], [1],
+     [Define to 1 if the backend win32 is built.])],
+  [portalocker_has_win32=no
+   portalocker_why_win32='windows.h does not declare LockFileEx'],
+  [[#include <windows.h>]])
+AM_CONDITIONAL([PORTALOCKER_BACKEND_WIN32],
+  [test $portalocker_has_win32 = yes])
+AS_IF([test $portalocker_has_win32 = yes],
+  [AC_DEFINE([_WIN32_WINNT], [0x0601],
+     [Define to the oldest Windows that is supported: Windows 7.])
+   AC_DEFINE([WIN32_LEAN_AND_MEAN], [1],
+     [Define to 1 so that windows.h has little but what is needed.])])
 ])
 
 # The locks of byte ranges cover [0, 2^63-1-64), for ever the same.

@@ -1,0 +1,630 @@
+/* calls-win32.c - the calls to Windows, as they are outside of tests.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   Files are opened so that every other program may read, write, rename and
+   remove them meanwhile, as on POSIX systems.  */
+
+#include <config.h>
+#include "calls.h"
+
+#include <errno.h>
+#include <io.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windows.h>
+
+#include "os.h"
+
+#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+
+/* Whether RESULT says that the call succeeded; if not, errno tells why.  */
+static int
+check (BOOL result)
+{
+  return result ? 0 : portalocker__set_errno (GetLastError ());
+}
+
+
+/* ---- Paths.  */
+
+/* The longest path that needs no mark: MAX_PATH, less the 12 characters of a
+   file's name, for which the path of a directory has to leave room.  */
+enum { SHORT_PATH = MAX_PATH - 12 };
+
+static bool
+is_separator (wchar_t c)
+{
+  return c == L'\\' || c == L'/';
+}
+
+/* Put before WIDE, which has room for it, what tells Windows that the path may
+   be long: it takes "\\?\C:\..." and "\\?\UNC\server\..." literally.  */
+static void
+mark_long (wchar_t *wide)
+{
+  static const wchar_t drive[] = L"\\\\?\\";
+  static const wchar_t server[] = L"\\\\?\\UNC";
+  const wchar_t *mark = drive;
+  size_t size, skip = 0;
+  wchar_t *c;
+  if (is_separator (wide[0]) && is_separator (wide[1]))
+    {
+      if (wide[2] == L'?' || wide[2] == L'.')
+        return;
+      mark = server;
+      skip = 1;
+    }
+  for (c = wide; *c != L'\0'; c++)
+    if (*c == L'/')
+      *c = L'\\';
+  size = wcslen (mark);
+  memmove (wide + size, wide + skip,
+           (wcslen (wide + skip) + 1) * sizeof *wide);
+  memcpy (wide, mark, size * sizeof *wide);
+}
+
+wchar_t *
+portalocker__wide_path (const char *path)
+{
+  enum { ROOM = 8 };
+  int size = MultiByteToWideChar (CP_UTF8, MB_ERR_INVALID_CHARS, path, -1,
+                                  NULL, 0);
+  wchar_t *wide;
+  if (size == 0)
+    {
+      portalocker__set_errno (GetLastError ());
+      return NULL;
+    }
+  wide = calls.calloc ((size_t) size + ROOM, sizeof *wide);
+  if (wide == NULL)
+    {
+      portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
+      return NULL;
+    }
+  MultiByteToWideChar (CP_UTF8, 0, path, -1, wide, size);
+  if (size > SHORT_PATH)
+    mark_long (wide);
+  return wide;
+}
+
+/* WIDE in UTF-8, in new memory; NULL and errno.  Frees WIDE.  */
+static char *
+to_utf8 (wchar_t *wide)
+{
+  int size = WideCharToMultiByte (CP_UTF8, 0, wide, -1, NULL, 0, NULL, NULL);
+  char *text = calls.calloc (1, (size_t) size);
+  if (text == NULL)
+    portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
+  else
+    WideCharToMultiByte (CP_UTF8, 0, wide, -1, text, size, NULL, NULL);
+  free (wide);
+  return text;
+}
+
+char *
+portalocker__absolute_path (const char *given)
+{
+  wchar_t *wide = portalocker__wide_path (given);
+  wchar_t *whole = NULL;
+  DWORD size;
+  if (wide == NULL)
+    return NULL;
+  size = GetFullPathNameW (wide, 0, NULL, NULL);
+  if (size > 0)
+    whole = calls.calloc (size, sizeof *whole);
+  if (whole != NULL && GetFullPathNameW (wide, size, whole, NULL) < size)
+    {
+      free (wide);
+      return to_utf8 (whole);
+    }
+  portalocker__set_errno (size > 0 && whole == NULL
+                          ? ERROR_NOT_ENOUGH_MEMORY : GetLastError ());
+  free (whole);
+  free (wide);
+  return NULL;
+}
+
+/* GetFullPathName leaves no slashes, and a colon only behind the drive.  */
+char *
+portalocker__last_part (char *path)
+{
+  char *last = strrchr (path, '\\');
+  return last != NULL ? last + 1 : path;
+}
+
+
+/* ---- Open.  */
+
+/* Whether the system answered so because the file is being removed.  */
+static bool
+is_being_removed (void)
+{
+  typedef LONG (WINAPI *status_function) (void);
+  enum { STATUS_DELETE_PENDING_ = (int) 0xc0000056 };
+  HMODULE ntdll = GetModuleHandleW (L"ntdll.dll");
+  FARPROC found
+    = ntdll != NULL ? GetProcAddress (ntdll, "RtlGetLastNtStatus") : NULL;
+  status_function function;
+  memcpy (&function, &found, sizeof function);
+  return found != NULL && function () == STATUS_DELETE_PENDING_;
+}
+
+static DWORD
+access_of (int flags)
+{
+  DWORD access = 0;
+  if ((flags & O_ACCMODE) != O_WRONLY)
+    access |= GENERIC_READ;
+  if ((flags & O_ACCMODE) != O_RDONLY)
+    access |= (flags & (O_APPEND | OS_FOR_LOCK)) == O_APPEND
+              ? FILE_GENERIC_WRITE & ~(DWORD) FILE_WRITE_DATA : GENERIC_WRITE;
+  return access;
+}
+
+static DWORD
+disposition_of (int flags)
+{
+  return (flags & O_CREAT) == 0 ? OPEN_EXISTING
+         : (flags & O_EXCL) != 0 ? CREATE_NEW : OPEN_ALWAYS;
+}
+
+static DWORD
+attributes_of (int flags, mode_t mode)
+{
+  DWORD attributes = FILE_ATTRIBUTE_NORMAL;
+  if ((flags & O_CREAT) != 0 && (mode & S_IWUSR) == 0)
+    attributes = FILE_ATTRIBUTE_READONLY;
+  if ((flags & O_NOFOLLOW) != 0)
+    attributes |= FILE_FLAG_OPEN_REPARSE_POINT;
+  if ((flags & OS_FOR_LOCK) != 0)
+    attributes |= FILE_FLAG_OVERLAPPED;
+  return attributes;
+}
+
+/* Set errno for the path WIDE that could not be opened.  */
+static void
+explain_open (const wchar_t *wide)
+{
+  DWORD error = GetLastError ();
+  DWORD attributes;
+  if (error != ERROR_ACCESS_DENIED)
+    {
+      portalocker__set_errno (error);
+      return;
+    }
+  if (is_being_removed ())
+    {
+      portalocker__set_errno (ERROR_DELETE_PENDING);
+      return;
+    }
+  attributes = GetFileAttributesW (wide);
+  portalocker__set_errno (attributes != INVALID_FILE_ATTRIBUTES
+                          && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0
+                          ? ERROR_DIRECTORY_NOT_SUPPORTED : error);
+}
+
+/* Whether what was opened is a link itself: close it then.  */
+static bool
+refuse_link (HANDLE handle)
+{
+  BY_HANDLE_FILE_INFORMATION information;
+  if (! GetFileInformationByHandle (handle, &information)
+      || (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0)
+    return false;
+  CloseHandle (handle);
+  errno = ELOOP;
+  return true;
+}
+
+static os_file
+call_open (const char *path, int flags, mode_t mode)
+{
+  SECURITY_ATTRIBUTES security
+    = { sizeof security, NULL, (flags & O_CLOEXEC) == 0 };
+  wchar_t *wide = portalocker__wide_path (path);
+  HANDLE handle;
+  if (wide == NULL)
+    return -1;
+  handle = CreateFileW (wide, access_of (flags), SHARE_ALL, &security,
+                        disposition_of (flags), attributes_of (flags, mode),
+                        NULL);
+  if (handle == INVALID_HANDLE_VALUE)
+    explain_open (wide);
+  free (wide);
+  if (handle != INVALID_HANDLE_VALUE && (flags & O_NOFOLLOW) != 0
+      && refuse_link (handle))
+    return -1;
+  return (os_file) handle;
+}
+
+static int
+call_close (os_file file)
+{
+  return check (CloseHandle ((HANDLE) file));
+}
+
+
+/* ---- What a file is.  */
+
+static unsigned int
+mode_of (HANDLE handle, DWORD attributes)
+{
+  switch (GetFileType (handle))
+    {
+    case FILE_TYPE_PIPE:
+      return S_IFIFO;
+    case FILE_TYPE_CHAR:
+      return S_IFCHR;
+    default:
+      return (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 ? S_IFLNK
+             : (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? S_IFDIR
+             : S_IFREG;
+    }
+}
+
+static int
+status_of (HANDLE handle, bool follow, os_stat *status)
+{
+  BY_HANDLE_FILE_INFORMATION information;
+  DWORD ignored = follow ? FILE_ATTRIBUTE_REPARSE_POINT : 0;
+  memset (&information, 0, sizeof information);
+  if (! GetFileInformationByHandle (handle, &information)
+      && GetFileType (handle) == FILE_TYPE_DISK)
+    return portalocker__set_errno (GetLastError ());
+  status->st_dev = information.dwVolumeSerialNumber;
+  status->st_ino = (os_inode) information.nFileIndexHigh << 32
+                   | information.nFileIndexLow;
+  status->st_mode = mode_of (handle,
+                             information.dwFileAttributes & ~ignored);
+  return 0;
+}
+
+static int
+call_fstat (os_file file, os_stat *status)
+{
+  DWORD flags;
+  if (check (GetHandleInformation ((HANDLE) file, &flags)) != 0)
+    return -1;
+  return status_of ((HANDLE) file, true, status);
+}
+
+static int
+look_at (const char *path, bool follow, os_stat *status)
+{
+  wchar_t *wide = portalocker__wide_path (path);
+  DWORD flags = FILE_FLAG_BACKUP_SEMANTICS
+                | (follow ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
+  HANDLE handle;
+  int result;
+  if (wide == NULL)
+    return -1;
+  handle = CreateFileW (wide, 0, SHARE_ALL, NULL, OPEN_EXISTING, flags, NULL);
+  /* One that is being removed is as good as gone.  */
+  if (handle == INVALID_HANDLE_VALUE)
+    portalocker__set_errno (is_being_removed () ? ERROR_FILE_NOT_FOUND
+                                                : GetLastError ());
+  free (wide);
+  if (handle == INVALID_HANDLE_VALUE)
+    return -1;
+  result = status_of (handle, follow, status);
+  CloseHandle (handle);
+  return result;
+}
+
+static int
+call_stat (const char *path, os_stat *status)
+{
+  return look_at (path, true, status);
+}
+
+static int
+call_lstat (const char *path, os_stat *status)
+{
+  return look_at (path, false, status);
+}
+
+/* Of the access mode nothing is known here; what it lacks is told by the call
+   that needs it.  */
+static int
+call_fcntl_int (os_file file, int command, int argument)
+{
+  DWORD flags;
+  if (check (GetHandleInformation ((HANDLE) file, &flags)) != 0)
+    return -1;
+  if (command == F_SETFD)
+    return check (SetHandleInformation ((HANDLE) file, HANDLE_FLAG_INHERIT,
+                                        (argument & FD_CLOEXEC) != 0
+                                        ? 0 : HANDLE_FLAG_INHERIT));
+  return command == F_GETFL ? O_RDWR : 0;
+}
+
+
+/* ---- Data and names.  */
+
+static off_t
+call_lseek (os_file file, off_t offset, int whence)
+{
+  LARGE_INTEGER distance, result;
+  distance.QuadPart = offset;
+  if (! SetFilePointerEx ((HANDLE) file, distance, &result, (DWORD) whence))
+    return portalocker__set_errno (GetLastError ());
+  return (off_t) result.QuadPart;
+}
+
+static int
+call_ftruncate (os_file file, off_t size)
+{
+  FILE_END_OF_FILE_INFO end;
+  end.EndOfFile.QuadPart = size;
+  return check (SetFileInformationByHandle ((HANDLE) file, FileEndOfFileInfo,
+                                            &end, sizeof end));
+}
+
+static int
+call_fsync (os_file file)
+{
+  return check (FlushFileBuffers ((HANDLE) file));
+}
+
+static int
+call_unlink (const char *path)
+{
+  wchar_t *wide = portalocker__wide_path (path);
+  int result;
+  if (wide == NULL)
+    return -1;
+  result = check (DeleteFileW (wide));
+  free (wide);
+  return result;
+}
+
+static int
+call_link (const char *path, const char *other)
+{
+  (void) path;
+  (void) other;
+  return portalocker__set_errno (ERROR_CALL_NOT_IMPLEMENTED);
+}
+
+/* As MoveFileExW, by the call of Windows 10 that lets a name go while somebody
+   has its file open.  Return false where there is no such call.  */
+static bool
+move_over_open (const wchar_t *from, const wchar_t *to)
+{
+  enum { FILE_RENAME_INFO_EX = 22, REPLACE_POSIX = 1 | 2 };
+  size_t length = wcslen (to) * sizeof *to;
+  size_t size = sizeof (FILE_RENAME_INFO) + length;
+  FILE_RENAME_INFO *information = calls.calloc (1, size);
+  HANDLE handle = CreateFileW (from, DELETE | SYNCHRONIZE, SHARE_ALL, NULL,
+                               OPEN_EXISTING, 0, NULL);
+  bool moved = false;
+  if (information != NULL && handle != INVALID_HANDLE_VALUE)
+    {
+      DWORD flags = REPLACE_POSIX;
+      /* The member of the older call, in whose place the flags are.  */
+      memcpy (information, &flags, sizeof flags);
+      information->FileNameLength = (DWORD) length;
+      memcpy (information->FileName, to, length + sizeof *to);
+      moved = SetFileInformationByHandle (handle,
+                                          (FILE_INFO_BY_HANDLE_CLASS)
+                                          FILE_RENAME_INFO_EX,
+                                          information, (DWORD) size);
+    }
+  if (handle != INVALID_HANDLE_VALUE)
+    CloseHandle (handle);
+  free (information);
+  return moved;
+}
+
+/* Move FROM as FLAGS say.  Somebody may have what is at TO open for a moment, such
+   as a program that looks for viruses: then try again for about a second.  */
+static int
+move (const wchar_t *from, const wchar_t *to, DWORD flags)
+{
+  DWORD pause, error = ERROR_SUCCESS;
+  for (pause = 1; pause <= 512; pause *= 2)
+    {
+      if (MoveFileExW (from, to, flags | MOVEFILE_WRITE_THROUGH))
+        return 0;
+      error = GetLastError ();
+      if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION)
+        break;
+      if ((flags & MOVEFILE_REPLACE_EXISTING) != 0
+          && move_over_open (from, to))
+        return 0;
+      Sleep (pause);
+    }
+  return portalocker__set_errno (error);
+}
+
+static int
+move_path (const char *path, const char *other, DWORD flags)
+{
+  wchar_t *from = portalocker__wide_path (path);
+  wchar_t *to = from != NULL ? portalocker__wide_path (other) : NULL;
+  int result = to != NULL ? move (from, to, flags) : -1;
+  int error = errno;
+  free (from);
+  free (to);
+  errno = error;
+  return result;
+}
+
+static int
+call_rename (const char *path, const char *other)
+{
+  return move_path (path, other, MOVEFILE_REPLACE_EXISTING);
+}
+
+static int
+call_rename_noreplace (const char *path, const char *other)
+{
+  return move_path (path, other, 0);
+}
+
+
+/* ---- Descriptors of the C library.  */
+
+os_file
+os_file_of (int descriptor)
+{
+  return descriptor < 0 ? -1 : _get_osfhandle (descriptor);
+}
+
+int
+os_to_descriptor (os_file file, int flags)
+{
+  return _open_osfhandle (file,
+                          (flags & (O_APPEND | O_CLOEXEC)) | _O_BINARY);
+}
+
+/* The same file for the functions of C, which need a handle that waits.  */
+int
+os_lend (os_file file, int flags, int *lent)
+{
+  HANDLE handle;
+  if (*lent >= 0)
+    return *lent;
+  handle = ReOpenFile ((HANDLE) file, access_of (flags & ~OS_FOR_LOCK),
+                       SHARE_ALL, 0);
+  if (handle == INVALID_HANDLE_VALUE)
+    return portalocker__set_errno (GetLastError ());
+  if ((flags & O_CLOEXEC) == 0)
+    SetHandleInformation (handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+  *lent = os_to_descriptor ((os_file) handle, flags);
+  if (*lent < 0)
+    CloseHandle (handle);
+  return *lent;
+}
+
+void
+os_close_lent (int lent)
+{
+  if (lent >= 0)
+    _close (lent);
+}
+
+os_file
+portalocker__dup_above_standard (os_file fd, bool inherit)
+{
+  HANDLE copy, here = GetCurrentProcess ();
+  if (! DuplicateHandle (here, (HANDLE) fd, here, &copy, 0, inherit,
+                         DUPLICATE_SAME_ACCESS))
+    return portalocker__set_errno (GetLastError ());
+  return (os_file) copy;
+}
+
+/* What is written later goes to NUL; whoever discards closes the stream
+   next.  */
+void
+portalocker__discard (FILE *stream)
+{
+  int blank = _open ("NUL", _O_WRONLY | _O_NOINHERIT);
+  if (blank < 0)
+    return;
+  _dup2 (blank, _fileno (stream));
+  _close (blank);
+}
+
+
+/* ---- Locks.  */
+
+static unsigned long
+result_of (BOOL result)
+{
+  return result ? ERROR_SUCCESS : GetLastError ();
+}
+
+static unsigned long
+call_lock_file (os_file file, unsigned long flags, uint64_t offset,
+                void *event, void *overlapped)
+{
+  OVERLAPPED *call = overlapped;
+  memset (call, 0, sizeof *call);
+  call->Offset = (DWORD) offset;
+  call->OffsetHigh = (DWORD) (offset >> 32);
+  call->hEvent = event;
+  return result_of (LockFileEx ((HANDLE) file, flags, 0, 1, 0, call));
+}
+
+static unsigned long
+call_unlock_file (os_file file, uint64_t offset)
+{
+  OVERLAPPED call;
+  memset (&call, 0, sizeof call);
+  call.Offset = (DWORD) offset;
+  call.OffsetHigh = (DWORD) (offset >> 32);
+  return result_of (UnlockFileEx ((HANDLE) file, 0, 1, 0, &call));
+}
+
+static unsigned long
+call_cancel_lock (os_file file, void *overlapped)
+{
+  return result_of (CancelIoEx ((HANDLE) file, overlapped));
+}
+
+static unsigned long
+call_lock_result (os_file file, void *overlapped, bool wait)
+{
+  DWORD count;
+  return result_of (GetOverlappedResult ((HANDLE) file, overlapped, &count,
+                                         wait));
+}
+
+static void *
+call_create_event (bool manual)
+{
+  return CreateEventW (NULL, manual, FALSE, NULL);
+}
+
+
+/* ---- What is not there.  */
+
+static int
+call_atfork (void (*prepare) (void), void (*parent) (void),
+             void (*child) (void))
+{
+  (void) prepare;
+  (void) parent;
+  (void) child;
+  return 0;
+}
+
+static int
+call_dup2 (os_file file, os_file other)
+{
+  (void) file;
+  (void) other;
+  return portalocker__set_errno (ERROR_CALL_NOT_IMPLEMENTED);
+}
+
+struct portalocker__calls portalocker__calls =
+{
+  .calloc = calloc,
+  .atfork = call_atfork,
+  .open = call_open,
+  .close = call_close,
+  .lseek = call_lseek,
+  .ftruncate = call_ftruncate,
+  .fsync = call_fsync,
+  .fstat = call_fstat,
+  .stat = call_stat,
+  .lstat = call_lstat,
+  .link = call_link,
+  .unlink = call_unlink,
+  .rename = call_rename,
+  .rename_noreplace = call_rename_noreplace,
+  .dup2 = call_dup2,
+  .fcntl_int = call_fcntl_int,
+  .fdopen = fdopen,
+  .fflush = fflush,
+  .fseeko = fseeko,
+  .fclose = fclose,
+  .lock_file = call_lock_file,
+  .unlock_file = call_unlock_file,
+  .cancel_lock = call_cancel_lock,
+  .lock_result = call_lock_result,
+  .create_event = call_create_event
+};

@@ -1,0 +1,108 @@
+/* os-common.c - what of os.h is the same on every system.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "os.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "calls.h"
+#include "portalocker.h"
+
+/* ---- Time.  */
+
+int64_t
+portalocker_now (void)
+{
+  return (portalocker__now () + PORTALOCKER__NS_PER_MS - 1)
+         / PORTALOCKER__NS_PER_MS;
+}
+
+int64_t
+portalocker__deadline_at (int64_t time)
+{
+  if (time == PORTALOCKER_FOREVER
+      || time > PORTALOCKER__NEVER / PORTALOCKER__NS_PER_MS)
+    return PORTALOCKER__NEVER;
+  return time * PORTALOCKER__NS_PER_MS;
+}
+
+int64_t
+portalocker__time_after (int64_t time, int64_t interval)
+{
+  return interval > PORTALOCKER__NEVER - time ? PORTALOCKER__NEVER
+                                              : time + interval;
+}
+
+int64_t
+portalocker__time_in (int64_t interval)
+{
+  return portalocker__time_after (portalocker__now (), interval);
+}
+
+int64_t
+portalocker__deadline_in (int64_t timeout)
+{
+  int64_t length = portalocker__deadline_at (timeout);
+  return length == PORTALOCKER__NEVER ? length
+         : portalocker__time_in (length);
+}
+
+void
+portalocker__sleep (int64_t interval, int64_t deadline)
+{
+  if (deadline != PORTALOCKER__NEVER)
+    {
+      int64_t left = deadline - portalocker__now ();
+      if (left <= 0)
+        return;
+      if (left < interval)
+        interval = left;
+    }
+  portalocker__pause (interval);
+}
+
+
+/* ---- Strings.  */
+
+char *
+portalocker__copy_string (const char *string)
+{
+  size_t size = strlen (string) + 1;
+  char *copy = calls.calloc (1, size);
+  if (copy == NULL)
+    errno = ENOMEM;
+  else
+    memcpy (copy, string, size);
+  return copy;
+}
+
+
+/* ---- Files.  */
+
+static int
+take_id (int result, const os_stat *status, struct file_id *id)
+{
+  if (result != 0)
+    return errno;
+  id->device = status->st_dev;
+  id->inode = status->st_ino;
+  return 0;
+}
+
+int
+portalocker__id_of_fd (os_file fd, struct file_id *id)
+{
+  os_stat status;
+  return take_id (calls.fstat (fd, &status), &status, id);
+}
+
+int
+portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
+{
+  os_stat status;
+  return take_id (follow ? calls.stat (path, &status)
+                         : calls.lstat (path, &status), &status, id);
+}

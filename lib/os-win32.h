@@ -1,0 +1,155 @@
+/* os-win32.h - the types of os.h on Windows.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   Without windows.h, whose macros would be everywhere.  Its types have a
+   stand-in of the same size here: HANDLE is void *, and SRWLOCK,
+   CONDITION_VARIABLE and INIT_ONCE are one pointer.  */
+
+#ifndef PORTALOCKER_OS_WIN32_H
+#define PORTALOCKER_OS_WIN32_H
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* ---- Files.  */
+
+/* A HANDLE.  The invalid one is -1.  */
+typedef intptr_t os_file;
+
+typedef uint32_t os_device;
+typedef uint64_t os_inode;
+
+/* What is asked of a file.  The members are called as in struct stat, whose
+   st_ino is too small for the numbers of this system.  */
+typedef struct
+{
+  os_device st_dev;
+  os_inode st_ino;
+  unsigned int st_mode;
+} os_stat;
+
+#ifndef S_IFLNK
+# define S_IFLNK 0xa000
+#endif
+#ifndef S_ISLNK
+# define S_ISLNK(mode) (((mode) & S_IFMT) == S_IFLNK)
+#endif
+#ifndef S_ISSOCK
+# define S_ISSOCK(mode) ((void) (mode), 0)
+#endif
+
+/* Flags of open that the C library does not have, in bits that it does not
+   use.  */
+#define O_CLOEXEC _O_NOINHERIT
+#define O_NOFOLLOW 0x01000000
+#define O_NOCTTY 0
+#define O_NONBLOCK 0
+#ifndef O_ACCMODE
+# define O_ACCMODE (O_RDONLY | O_WRONLY | O_RDWR)
+#endif
+
+/* The file is opened for its lock alone: for overlapped calls, which no
+   function of C can use.  */
+#define OS_FOR_LOCK 0x02000000
+
+/* What fcntl is called for.  */
+enum { F_GETFL, F_SETFL, F_SETFD };
+enum { FD_CLOEXEC = 1 };
+
+/* Whether ERROR says that the file PATH is being removed: its name stays until
+   the last program has closed it.  */
+static inline bool
+error_is_vanishing (int error)
+{
+  return error == EBUSY;
+}
+
+enum { OS_FILES_ARE_DESCRIPTORS = 0 };
+
+os_file os_file_of (int descriptor);
+int os_to_descriptor (os_file file, int flags);
+int os_lend (os_file file, int flags, int *lent);
+void os_close_lent (int lent);
+
+
+/* ---- Events.  */
+
+typedef struct
+{
+  void *handle;                 /* of an event that is reset by a wait */
+} os_event;
+
+/* Whether a thread may still be in portalocker__event_set when the event
+   that it set is gone.  */
+enum { OS_EVENT_MAY_VANISH = 0 };
+
+
+/* ---- Threads.  */
+
+typedef struct { void *slim; } os_mutex;
+typedef struct { void *variable; } os_cond;
+typedef struct { void *state; } os_once;
+typedef void *os_thread;
+typedef unsigned long os_thread_id;
+
+#define OS_MUTEX_INITIALIZER { NULL }
+#define OS_ONCE_INITIALIZER { NULL }
+
+void os_mutex_lock (os_mutex *mutex);
+void os_mutex_unlock (os_mutex *mutex);
+void os_cond_broadcast (os_cond *cond);
+os_thread_id os_this_thread (void);
+void os_run_once (os_once *once, void (*function) (void));
+void os_thread_join (os_thread thread);
+void os_thread_detach (os_thread thread);
+
+/* Nothing is left of these.  */
+static inline void
+os_mutex_destroy (os_mutex *mutex)
+{
+  (void) mutex;
+}
+
+static inline void
+os_cond_destroy (os_cond *cond)
+{
+  (void) cond;
+}
+
+static inline bool
+os_thread_equal (os_thread_id a, os_thread_id b)
+{
+  return a == b;
+}
+
+
+/* ---- For the other files of this system.  */
+
+/* The path PATH, in UTF-8, as the calls of Windows take it, in new memory, also
+   when it is long; NULL and errno.  */
+wchar_t *portalocker__wide_path (const char *path);
+
+/* Of Windows 8 and its headers.  */
+#ifndef ERROR_DIRECTORY_NOT_SUPPORTED
+# define ERROR_DIRECTORY_NOT_SUPPORTED 336
+#endif
+
+/* Set errno to what ERROR, a code of Windows, means, and return -1.  */
+int portalocker__set_errno (unsigned long error);
+
+/* The milliseconds until DEADLINE, as a wait takes them, rounded up.  */
+unsigned long portalocker__milliseconds_until (int64_t deadline);
+
+/* Begin the lock call of the backend win32, which waits if WAIT:
+   calls.lock_file for the byte that is locked.  */
+unsigned long portalocker__win32_begin (os_file file, bool exclusive,
+                                        bool wait, void *event,
+                                        void *overlapped);
+
+/* Whether a lock call can wait as Windows documents it, and can be cancelled.
+   Tried at the first call.  */
+bool portalocker__overlapped_works (void);
+
+#endif /* PORTALOCKER_OS_WIN32_H */

@@ -1,0 +1,206 @@
+/* wait-overlapped.c - waiting for a lock call that goes on in Windows.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors
+
+   The thread waits for two events at once: the one that the kernel sets when
+   the lock is there, and the one by which it is cancelled.  Such a call takes
+   a handle that was opened for it, as those of lock objects are.  */
+
+#include <config.h>
+#include "wait-method.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <windows.h>
+
+#include "calls.h"
+
+/* Take the call back.  It may have come to its end meanwhile: then the lock is
+   given up again, and the last try of the caller decides, since a second lock
+   of the same handle would be one of its own.  */
+static void
+withdraw (os_file fd, const struct lock_wait *wait, OVERLAPPED *overlapped)
+{
+  calls.cancel_lock (fd, overlapped);
+  if (calls.lock_result (fd, overlapped, true) == ERROR_SUCCESS)
+    wait->backend->unlock (fd, false);
+}
+
+/* Wait until the call with OVERLAPPED has ended, or WAIT is over.  */
+static enum wait_end
+await_either (struct lock_wait *wait, const OVERLAPPED *overlapped)
+{
+  HANDLE events[] = { overlapped->hEvent, wait->event.handle };
+  for (;;)
+    {
+      int64_t next = portalocker__wait_next (wait);
+      DWORD length = portalocker__milliseconds_until (next);
+      DWORD which = WaitForMultipleObjects (2, events, FALSE, length);
+      if (which == WAIT_OBJECT_0)
+        return WAIT_ANSWERED;
+      if (is_cancelled (wait->cancellation))
+        return WAIT_CANCELLED;
+      if (! portalocker__may_wait (wait))
+        return WAIT_TIMED_OUT;
+      portalocker__wait_tell (wait);
+    }
+}
+
+static enum wait_end
+wait_with (struct lock_wait *wait, os_file fd, void *event, int *error)
+{
+  OVERLAPPED overlapped;
+  enum wait_end end = WAIT_ANSWERED;
+  unsigned long code = portalocker__win32_begin (fd, wait->exclusive, true,
+                                                 event, &overlapped);
+  if (code == ERROR_IO_PENDING)
+    {
+      end = await_either (wait, &overlapped);
+      if (end == WAIT_ANSWERED)
+        code = calls.lock_result (fd, &overlapped, true);
+      else
+        withdraw (fd, wait, &overlapped);
+    }
+  *error = 0;
+  if (code != ERROR_SUCCESS)
+    {
+      portalocker__set_errno (code);
+      *error = errno;
+    }
+  return end;
+}
+
+/* A handle of the library's caller may block: it is tried again.  */
+static enum wait_end
+overlapped_wait (struct lock_wait *wait, os_file fd, int *error)
+{
+  void *event = wait->foreign ? NULL : calls.create_event (true);
+  enum wait_end end;
+  if (event == NULL)
+    return WAIT_IMPOSSIBLE;
+  end = portalocker__wait_enter (wait, NULL);
+  if (end == WAIT_BEGUN)
+    {
+      end = wait_with (wait, fd, event, error);
+      portalocker__wait_leave (wait);
+    }
+  CloseHandle (event);
+  return end;
+}
+
+
+/* ---- Does it work here?  */
+
+/* Two files are the same file opened twice, namely this program, which is
+   there and can be read; and the byte is one that no other process tries.  */
+struct trial
+{
+  os_file holder, waiter;
+  void *event;
+  uint64_t offset;
+};
+
+static os_file
+open_self (void)
+{
+  wchar_t path[1024];
+  DWORD size = sizeof path / sizeof path[0];
+  DWORD length = GetModuleFileNameW (NULL, path, size);
+  if (length == 0 || length >= size)
+    return -1;
+  return (os_file) CreateFileW (path, GENERIC_READ,
+                                FILE_SHARE_READ | FILE_SHARE_WRITE
+                                | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+                                FILE_FLAG_OVERLAPPED, NULL);
+}
+
+static bool
+begin_trial (struct trial *trial)
+{
+  OVERLAPPED overlapped;
+  trial->holder = open_self ();
+  trial->waiter = open_self ();
+  trial->event = calls.create_event (true);
+  trial->offset = (UINT64_C (0x7ffffffe) << 32) + GetCurrentProcessId ();
+  return trial->holder >= 0 && trial->waiter >= 0 && trial->event != NULL
+         && calls.lock_file (trial->holder,
+                             LOCKFILE_EXCLUSIVE_LOCK
+                             | LOCKFILE_FAIL_IMMEDIATELY,
+                             trial->offset, NULL, &overlapped)
+            == ERROR_SUCCESS;
+}
+
+static void
+end_trial (struct trial *trial)
+{
+  if (trial->holder >= 0)
+    calls.close (trial->holder);
+  if (trial->waiter >= 0)
+    calls.close (trial->waiter);
+  if (trial->event != NULL)
+    CloseHandle (trial->event);
+}
+
+/* Let the waiter wait; return whether it does.  */
+static bool
+waits (const struct trial *trial, OVERLAPPED *overlapped)
+{
+  ResetEvent (trial->event);
+  return calls.lock_file (trial->waiter, LOCKFILE_EXCLUSIVE_LOCK,
+                          trial->offset, trial->event, overlapped)
+         == ERROR_IO_PENDING;
+}
+
+/* Wine 8 answers ERROR_NOT_FOUND, so that the other half need not be tried
+   there, which would take its full time.  */
+static bool
+can_be_cancelled (const struct trial *trial)
+{
+  OVERLAPPED overlapped;
+  return waits (trial, &overlapped)
+         && calls.cancel_lock (trial->waiter, &overlapped) == ERROR_SUCCESS
+         && calls.lock_result (trial->waiter, &overlapped, true)
+            == ERROR_OPERATION_ABORTED;
+}
+
+static bool
+is_woken (const struct trial *trial)
+{
+  enum { MUCH_LONGER_THAN_IT_TAKES = 2000 };
+  OVERLAPPED overlapped;
+  if (! waits (trial, &overlapped))
+    return false;
+  if (calls.unlock_file (trial->holder, trial->offset) == ERROR_SUCCESS
+      && WaitForSingleObject (trial->event, MUCH_LONGER_THAN_IT_TAKES)
+         == WAIT_OBJECT_0)
+    return calls.lock_result (trial->waiter, &overlapped, false)
+           == ERROR_SUCCESS;
+  calls.cancel_lock (trial->waiter, &overlapped);
+  return false;
+}
+
+static os_once trial_once = OS_ONCE_INITIALIZER;
+static bool trial_passed;
+
+static void
+try_it (void)
+{
+  struct trial trial = { -1, -1, NULL, 0 };
+  trial_passed = begin_trial (&trial) && can_be_cancelled (&trial)
+                 && is_woken (&trial);
+  end_trial (&trial);
+}
+
+bool
+portalocker__overlapped_works (void)
+{
+  os_run_once (&trial_once, try_it);
+  return trial_passed;
+}
+
+const struct wait_method portalocker__wait_overlapped =
+{
+  .name = "overlapped",
+  .works = portalocker__overlapped_works,
+  .wait = overlapped_wait
+};
