@@ -418,7 +418,7 @@ move_over_open (const wchar_t *from, const wchar_t *to)
   return moved;
 }
 
-/* Move FROM as FLAGS say.  Somebody may have what is at TO open for a moment, such
+/* Move FROM as FLAGS say.  Somebody may have the file TO open for a moment, such
    as a program that looks for viruses: then try again for about a second.  */
 static int
 move (const wchar_t *from, const wchar_t *to, DWORD flags)
