@@ -76,7 +76,10 @@ win32_unlock (os_file fd, bool foreign)
 {
   unsigned long error = calls.unlock_file (fd, LOCK_OFFSET);
   (void) foreign;
-  return error == ERROR_NOT_LOCKED ? 0 : to_errno (error);
+  /* That nothing was locked: the latter is Wine's word for it.  */
+  if (error == ERROR_NOT_LOCKED || error == ERROR_LOCK_VIOLATION)
+    return 0;
+  return to_errno (error);
 }
 
 const struct portalocker__backend portalocker__backend_win32 =

@@ -39,6 +39,14 @@ is_separator (wchar_t c)
   return c == L'\\' || c == L'/';
 }
 
+/* Whether WIDE begins with a drive and its root, or with a server.  */
+static bool
+is_whole (const wchar_t *wide)
+{
+  return (is_separator (wide[0]) && is_separator (wide[1]))
+         || (wide[0] != L'\0' && wide[1] == L':' && is_separator (wide[2]));
+}
+
 /* Put before WIDE, which has room for it, what tells Windows that the path may
    be long: it takes "\\?\C:\..." and "\\?\UNC\server\..." literally.  */
 static void
@@ -84,7 +92,7 @@ portalocker__wide_path (const char *path)
       return NULL;
     }
   MultiByteToWideChar (CP_UTF8, 0, path, -1, wide, size);
-  if (size > SHORT_PATH)
+  if (size > SHORT_PATH && is_whole (wide))
     mark_long (wide);
   return wide;
 }
@@ -281,11 +289,22 @@ status_of (HANDLE handle, bool follow, os_stat *status)
   return 0;
 }
 
+/* Whether FILE is open; errno tells if not.  To Windows -1 is a handle too, of
+   the process.  */
+static bool
+is_handle (os_file file)
+{
+  DWORD flags;
+  if (file != -1)
+    return check (GetHandleInformation ((HANDLE) file, &flags)) == 0;
+  portalocker__set_errno (ERROR_INVALID_HANDLE);
+  return false;
+}
+
 static int
 call_fstat (os_file file, os_stat *status)
 {
-  DWORD flags;
-  if (check (GetHandleInformation ((HANDLE) file, &flags)) != 0)
+  if (! is_handle (file))
     return -1;
   return status_of ((HANDLE) file, true, status);
 }
@@ -330,8 +349,7 @@ call_lstat (const char *path, os_stat *status)
 static int
 call_fcntl_int (os_file file, int command, int argument)
 {
-  DWORD flags;
-  if (check (GetHandleInformation ((HANDLE) file, &flags)) != 0)
+  if (! is_handle (file))
     return -1;
   if (command == F_SETFD)
     return check (SetHandleInformation ((HANDLE) file, HANDLE_FLAG_INHERIT,
@@ -418,7 +436,7 @@ move_over_open (const wchar_t *from, const wchar_t *to)
   return moved;
 }
 
-/* Move FROM as FLAGS say.  Somebody may have what is at TO open for a moment, such
+/* Move FROM as FLAGS say.  Somebody may have the file TO open for a moment, such
    as a program that looks for viruses: then try again for about a second.  */
 static int
 move (const wchar_t *from, const wchar_t *to, DWORD flags)
@@ -491,8 +509,6 @@ os_lend (os_file file, int flags, int *lent)
                        SHARE_ALL, 0);
   if (handle == INVALID_HANDLE_VALUE)
     return portalocker__set_errno (GetLastError ());
-  if ((flags & O_CLOEXEC) == 0)
-    SetHandleInformation (handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
   *lent = os_to_descriptor ((os_file) handle, flags);
   if (*lent < 0)
     CloseHandle (handle);

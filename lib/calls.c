@@ -18,6 +18,9 @@
 #if HAVE_FLOCK
 # include <sys/file.h>
 #endif
+#if HAVE_PTHREAD_ATFORK
+# include <pthread.h>
+#endif
 #if CANCEL_NEEDS_LIBGCC
 # include <dlfcn.h>
 #endif
@@ -44,6 +47,20 @@ call_fcntl_lock (int fd, int command, struct flock *lock)
 {
   return fcntl (fd, command, lock);
 }
+
+#if HAVE_PTHREAD_ATFORK
+# define call_atfork pthread_atfork
+#else
+static int
+call_atfork (void (*prepare) (void), void (*parent) (void),
+             void (*child) (void))
+{
+  (void) prepare;
+  (void) parent;
+  (void) child;
+  return 0;
+}
+#endif
 
 #if HAVE_FLOCK
 # define call_flock flock
@@ -197,12 +214,14 @@ call_thread_timer_create (int signo, timer_t *timer)
 struct portalocker__calls portalocker__calls =
 {
   .calloc = calloc,
+#if HAVE_THREADS
   .mutex_init = pthread_mutex_init,
   .cond_init = pthread_cond_init,
   .key_create = pthread_key_create,
   .setspecific = pthread_setspecific,
-  .atfork = pthread_atfork,
   .thread_create = pthread_create,
+#endif
+  .atfork = call_atfork,
 #if CANCEL_NEEDS_LIBGCC
   .dlopen = call_dlopen,
 #endif

@@ -17,7 +17,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
+#if HAVE_THREADS
+# include <pthread.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -29,17 +31,22 @@ struct portalocker__calls
 {
   void *(*calloc) (size_t count, size_t size);
 
+#if HAVE_THREADS
   int (*mutex_init) (pthread_mutex_t *mutex,
                      const pthread_mutexattr_t *attributes);
   int (*cond_init) (pthread_cond_t *cond,
                     const pthread_condattr_t *attributes);
   int (*key_create) (pthread_key_t *key, void (*destroy) (void *value));
   int (*setspecific) (pthread_key_t key, const void *value);
+#endif
+
   int (*atfork) (void (*prepare) (void), void (*parent) (void),
                  void (*child) (void));
 
+#if HAVE_THREADS
   int (*thread_create) (pthread_t *thread, const pthread_attr_t *attributes,
                         void *(*run) (void *argument), void *argument);
+#endif
 #if HAVE_CANCEL
   int (*thread_cancel) (pthread_t thread);
 #endif

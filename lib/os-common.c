@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "fork.h"
 #include "portalocker.h"
 
 /* ---- Time.  */
@@ -62,6 +63,63 @@ portalocker__sleep (int64_t interval, int64_t deadline)
         interval = left;
     }
   portalocker__pause (interval);
+}
+
+
+/* ---- Threads.  */
+
+enum { SLOT_NEW, SLOT_MADE, SLOT_FAILED };
+
+/* With the mutex, so that no fork falls into it.  */
+static bool
+make_slot (os_slot *slot)
+{
+  int state = os_atomic_load (&slot->state);
+  if (state != SLOT_NEW)
+    return state == SLOT_MADE;
+  os_mutex_lock (&portalocker__tables);
+  state = slot->state;
+  if (state == SLOT_NEW)
+    {
+      state = portalocker__key_create (&slot->key, slot->destroy) == 0
+              ? SLOT_MADE : SLOT_FAILED;
+      os_atomic_store (&slot->state, state);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return state == SLOT_MADE;
+}
+
+void *
+portalocker__slot_get (os_slot *slot)
+{
+  return make_slot (slot) ? os_key_get (&slot->key) : NULL;
+}
+
+int
+portalocker__slot_set (os_slot *slot, void *value)
+{
+  return make_slot (slot) ? portalocker__key_set (&slot->key, value) : ENOMEM;
+}
+
+/* Each thread's error object.  The library is linked so that it is never
+   unloaded: the system calls free_error at the end of any later thread.  */
+static void
+free_error (void *error)
+{
+  portalocker_error_free (error);
+}
+
+portalocker_error *
+portalocker__thread_error (void)
+{
+  static os_slot slot = { .destroy = free_error };
+  portalocker_error *error = portalocker__slot_get (&slot);
+  if (error != NULL || portalocker_error_new (&error) != PORTALOCKER_OK)
+    return error;
+  if (portalocker__slot_set (&slot, error) == 0)
+    return error;
+  portalocker_error_free (error);
+  return NULL;
 }
 
 

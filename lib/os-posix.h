@@ -6,7 +6,6 @@
 #define PORTALOCKER_OS_POSIX_H
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -112,77 +111,10 @@ enum { OS_EVENT_MAY_VANISH = HAVE_FUTEX };
 
 /* ---- Threads.  */
 
-typedef pthread_mutex_t os_mutex;
-typedef pthread_cond_t os_cond;
-typedef pthread_t os_thread;
-typedef pthread_t os_thread_id;
-typedef pthread_once_t os_once;
-
-#define OS_MUTEX_INITIALIZER PTHREAD_MUTEX_INITIALIZER
-#define OS_ONCE_INITIALIZER PTHREAD_ONCE_INIT
-
-/* The stack of a thread of ours: it only makes system calls, but the C library
-   keeps the thread-local variables of the whole program there too.  */
-enum { OS_STACK_SIZE = 128 * 1024 };
-
-static inline void
-os_mutex_lock (os_mutex *mutex)
-{
-  pthread_mutex_lock (mutex);
-}
-
-static inline void
-os_mutex_unlock (os_mutex *mutex)
-{
-  pthread_mutex_unlock (mutex);
-}
-
-static inline void
-os_mutex_destroy (os_mutex *mutex)
-{
-  pthread_mutex_destroy (mutex);
-}
-
-static inline void
-os_cond_broadcast (os_cond *cond)
-{
-  pthread_cond_broadcast (cond);
-}
-
-static inline void
-os_cond_destroy (os_cond *cond)
-{
-  pthread_cond_destroy (cond);
-}
-
-static inline os_thread_id
-os_this_thread (void)
-{
-  return pthread_self ();
-}
-
-static inline bool
-os_thread_equal (os_thread_id a, os_thread_id b)
-{
-  return pthread_equal (a, b) != 0;
-}
-
-static inline void
-os_run_once (os_once *once, void (*function) (void))
-{
-  pthread_once (once, function);
-}
-
-static inline void
-os_thread_join (os_thread thread)
-{
-  pthread_join (thread, NULL);
-}
-
-static inline void
-os_thread_detach (os_thread thread)
-{
-  pthread_detach (thread);
-}
+#if HAVE_THREADS
+# include "os-pthread.h"
+#else
+# include "os-single.h"
+#endif
 
 #endif /* PORTALOCKER_OS_POSIX_H */

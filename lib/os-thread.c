@@ -1,4 +1,4 @@
-/* os-thread.c - threads of the library's own, on POSIX systems.
+/* os-thread.c - POSIX threads.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
@@ -10,6 +10,54 @@
 #include <signal.h>
 
 #include "calls.h"
+
+int
+portalocker__mutex_init (os_mutex *mutex)
+{
+  return calls.mutex_init (mutex, NULL);
+}
+
+int
+portalocker__cond_init (os_cond *cond)
+{
+#if HAVE_PTHREAD_CONDATTR_SETCLOCK
+  pthread_condattr_t attributes;
+  int error = pthread_condattr_init (&attributes);
+  if (error != 0)
+    return error;
+  pthread_condattr_setclock (&attributes, OS_CLOCK);
+  error = calls.cond_init (cond, &attributes);
+  pthread_condattr_destroy (&attributes);
+  return error;
+#else
+  return calls.cond_init (cond, NULL);
+#endif
+}
+
+bool
+portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
+{
+  struct timespec until;
+  if (deadline == PORTALOCKER__NEVER)
+    return pthread_cond_wait (cond, mutex) == 0;
+  until = portalocker__to_timespec (deadline);
+  return pthread_cond_timedwait (cond, mutex, &until) != ETIMEDOUT;
+}
+
+int
+portalocker__key_create (os_key *key, void (*destroy) (void *value))
+{
+  return calls.key_create (key, destroy);
+}
+
+int
+portalocker__key_set (os_key *key, void *value)
+{
+  return calls.setspecific (*key, value);
+}
+
+
+/* ---- Threads of our own.  */
 
 const char portalocker__thread_call[] = "pthread_create";
 

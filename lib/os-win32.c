@@ -95,21 +95,6 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
   return deadline == PORTALOCKER__NEVER || portalocker__now () < deadline;
 }
 
-static BOOL CALLBACK
-run_function (INIT_ONCE *once, void *function, void **context)
-{
-  (void) once;
-  (void) context;
-  (*(void (**) (void)) function) ();
-  return TRUE;
-}
-
-void
-os_run_once (os_once *once, void (*function) (void))
-{
-  InitOnceExecuteOnce ((INIT_ONCE *) once, run_function, &function, NULL);
-}
-
 os_thread_id
 os_this_thread (void)
 {
@@ -166,38 +151,56 @@ portalocker__thread_start (os_thread *thread, void *(*run) (void *argument),
   return 0;
 }
 
-/* Each thread's error object.  */
-static os_once thread_error_once = OS_ONCE_INITIALIZER;
-static DWORD thread_error_index;
+/* Windows calls DESTROY in its own way, which on 32-bit processors is not that
+   of C.  */
+struct cell
+{
+  void (*destroy) (void *value);
+  void *value;
+};
 
 static void CALLBACK
-free_error (void *error)
+destroy_cell (void *content)
 {
-  portalocker_error_free (error);
+  struct cell *cell = content;
+  if (cell == NULL)
+    return;
+  if (cell->value != NULL)
+    cell->destroy (cell->value);
+  free (cell);
 }
 
-static void
-make_thread_error_index (void)
+int
+portalocker__key_create (os_key *key, void (*destroy) (void *value))
 {
-  thread_error_index = FlsAlloc (free_error);
+  key->destroy = destroy;
+  key->index = FlsAlloc (destroy_cell);
+  return key->index != FLS_OUT_OF_INDEXES ? 0 : EAGAIN;
 }
 
-portalocker_error *
-portalocker__thread_error (void)
+void *
+os_key_get (const os_key *key)
 {
-  portalocker_error *error;
-  os_run_once (&thread_error_once, make_thread_error_index);
-  if (thread_error_index == FLS_OUT_OF_INDEXES)
-    return NULL;
-  error = FlsGetValue (thread_error_index);
-  if (error != NULL || portalocker_error_new (&error) != PORTALOCKER_OK)
-    return error;
-  if (! FlsSetValue (thread_error_index, error))
+  const struct cell *cell = FlsGetValue (key->index);
+  return cell != NULL ? cell->value : NULL;
+}
+
+int
+portalocker__key_set (os_key *key, void *value)
+{
+  struct cell *cell = FlsGetValue (key->index);
+  if (cell == NULL)
     {
-      portalocker_error_free (error);
-      return NULL;
+      cell = calls.calloc (1, sizeof *cell);
+      if (cell == NULL || ! FlsSetValue (key->index, cell))
+        {
+          free (cell);
+          return ENOMEM;
+        }
+      cell->destroy = key->destroy;
     }
-  return error;
+  cell->value = value;
+  return 0;
 }
 
 

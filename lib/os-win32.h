@@ -3,8 +3,8 @@
    Copyright (C) 2026 The libportalocker authors
 
    Without windows.h, whose macros would be everywhere.  Its types have a
-   stand-in of the same size here: HANDLE is void *, and SRWLOCK,
-   CONDITION_VARIABLE and INIT_ONCE are one pointer.  */
+   stand-in of the same size here: HANDLE is void *, SRWLOCK and
+   CONDITION_VARIABLE are one pointer.  */
 
 #ifndef PORTALOCKER_OS_WIN32_H
 #define PORTALOCKER_OS_WIN32_H
@@ -90,18 +90,21 @@ enum { OS_EVENT_MAY_VANISH = 0 };
 
 typedef struct { void *slim; } os_mutex;
 typedef struct { void *variable; } os_cond;
-typedef struct { void *state; } os_once;
+typedef struct
+{
+  unsigned long index;
+  void (*destroy) (void *value);
+} os_key;
 typedef void *os_thread;
 typedef unsigned long os_thread_id;
 
 #define OS_MUTEX_INITIALIZER { NULL }
-#define OS_ONCE_INITIALIZER { NULL }
 
 void os_mutex_lock (os_mutex *mutex);
 void os_mutex_unlock (os_mutex *mutex);
 void os_cond_broadcast (os_cond *cond);
 os_thread_id os_this_thread (void);
-void os_run_once (os_once *once, void (*function) (void));
+void *os_key_get (const os_key *key);
 void os_thread_join (os_thread thread);
 void os_thread_detach (os_thread thread);
 

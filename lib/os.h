@@ -113,8 +113,8 @@ extern const char portalocker__notifier_call[];
 /* ---- Threads.  */
 
 /* The types os_mutex, os_cond, os_thread (what is joined or detached),
-   os_thread_id and os_once, and inline functions for what cannot fail, come
-   with the system's header.
+   os_thread_id and os_key, and functions for what cannot fail, come with the
+   system's header.
 
    Return 0 or an error number.  */
 int portalocker__mutex_init (os_mutex *mutex);
@@ -125,11 +125,32 @@ int portalocker__cond_init (os_cond *cond);
 bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
                              int64_t deadline);
 
+/* A value of each thread.  */
+typedef struct
+{
+  void (*destroy) (void *value); /* called at the end of a thread that has
+                                    one: set this alone */
+  int state;
+  os_key key;
+} os_slot;
+
+/* The value of the calling thread; NULL if it has none, or the system no slots
+   left.  And set it; return 0 or an error number.  portalocker__tables is not
+   held.  */
+void *portalocker__slot_get (os_slot *slot);
+int portalocker__slot_set (os_slot *slot, void *value);
+
+/* What these are made of: return 0 or an error number.  */
+int portalocker__key_create (os_key *key, void (*destroy) (void *value));
+int portalocker__key_set (os_key *key, void *value);
+
+#if HAVE_THREADS
 /* Start a thread of the library's own, which runs RUN (ARGUMENT) with all
    signals blocked.  Return 0 or an error number.  */
 int portalocker__thread_start (os_thread *thread,
                                void *(*run) (void *argument), void *argument);
 extern const char portalocker__thread_call[];
+#endif
 
 #if HAVE_CANCEL
 /* Run RUN (ARGUMENT) in the calling thread, which is such a one and can be

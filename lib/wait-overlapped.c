@@ -179,23 +179,39 @@ is_woken (const struct trial *trial)
   return false;
 }
 
-static os_once trial_once = OS_ONCE_INITIALIZER;
-static bool trial_passed;
+/* What a trial has shown, once and for all; atomic.  */
+enum { UNTRIED, WORKS, FAILS };
+static int trial_result = UNTRIED;
 
-static void
+static int
 try_it (void)
 {
   struct trial trial = { -1, -1, NULL, 0 };
-  trial_passed = begin_trial (&trial) && can_be_cancelled (&trial)
-                 && is_woken (&trial);
+  bool passed = begin_trial (&trial) && can_be_cancelled (&trial)
+                && is_woken (&trial);
   end_trial (&trial);
+  return passed ? WORKS : FAILS;
 }
 
+/* Threads that come together make a trial one after the other, since it is
+   about one byte.  */
 bool
 portalocker__overlapped_works (void)
 {
-  os_run_once (&trial_once, try_it);
-  return trial_passed;
+  static os_mutex mutex = OS_MUTEX_INITIALIZER;
+  int result = os_atomic_load (&trial_result);
+  if (result == UNTRIED)
+    {
+      os_mutex_lock (&mutex);
+      result = trial_result;
+      if (result == UNTRIED)
+        {
+          result = try_it ();
+          os_atomic_store (&trial_result, result);
+        }
+      os_mutex_unlock (&mutex);
+    }
+  return result == WORKS;
 }
 
 const struct wait_method portalocker__wait_overlapped =

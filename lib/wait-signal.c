@@ -171,10 +171,6 @@ struct thread_timer
   pid_t process;                /* that made it: a child has no timers */
 };
 
-static pthread_once_t timer_once = PTHREAD_ONCE_INIT;
-static pthread_key_t timer_key;
-static bool timer_key_usable;
-
 static void
 delete_timer (struct thread_timer *own)
 {
@@ -190,25 +186,17 @@ free_timer (void *own)
   free (own);
 }
 
-static void
-make_timer_key (void)
-{
-  timer_key_usable = calls.key_create (&timer_key, free_timer) == 0;
-}
+static os_slot timer_slot = { .destroy = free_timer };
 
 /* The memory for the timer of this thread, or NULL.  */
 static struct thread_timer *
 timer_memory (void)
 {
-  struct thread_timer *own;
-  pthread_once (&timer_once, make_timer_key);
-  if (! timer_key_usable)
-    return NULL;
-  own = pthread_getspecific (timer_key);
+  struct thread_timer *own = portalocker__slot_get (&timer_slot);
   if (own != NULL)
     return own;
   own = calls.calloc (1, sizeof *own);
-  if (own != NULL && calls.setspecific (timer_key, own) != 0)
+  if (own != NULL && portalocker__slot_set (&timer_slot, own) != 0)
     {
       free (own);
       return NULL;

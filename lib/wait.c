@@ -228,8 +228,9 @@ static const struct wait_method *const for_lanes[] =
   NULL
 };
 
+/* The one that is preferred, or NULL, once the environment was read.  */
 static const struct wait_method *forced;
-static os_once forced_once = OS_ONCE_INITIALIZER;
+static int was_read;
 
 static void
 force_method (const char *name)
@@ -241,25 +242,26 @@ force_method (const char *name)
       forced = fastest_first[i];
 }
 
-static void
-read_environment (void)
+static const struct wait_method *
+forced_method (void)
 {
-  force_method (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+  if (! os_atomic_load (&was_read))
+    {
+      os_mutex_lock (&portalocker__tables);
+      if (! was_read)
+        force_method (portalocker__environment ("PORTALOCKER_WAIT_METHOD"));
+      os_atomic_store (&was_read, true);
+      os_mutex_unlock (&portalocker__tables);
+    }
+  return forced;
 }
 
 /* Not before the environment was read, which would undo it.  */
 void
 portalocker__force_wait_method (const char *name)
 {
-  os_run_once (&forced_once, read_environment);
+  forced_method ();
   force_method (name);
-}
-
-static const struct wait_method *
-forced_method (void)
-{
-  os_run_once (&forced_once, read_environment);
-  return forced;
 }
 
 const char *

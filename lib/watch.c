@@ -44,25 +44,6 @@ struct watch
   os_notifier notifier;
 };
 
-/* Guarded by portalocker__tables.  */
-struct lane
-{
-  struct lane *next;
-  struct file_id id;
-  struct watch *first;          /* the one that runs, if any does */
-  os_thread thread;
-  bool blocked;                 /* the thread is at its lock call */
-  bool stopping;                /* the controller is about to end the thread,
-                                   which then leaves the lane alone */
-};
-
-/* Guarded by portalocker__tables.  There is a controller as long as there are
-   lanes, and so long the event is there, by which it is told that there is
-   something to do.  */
-static struct lane *lanes;
-static bool has_controller;
-static os_event controller;
-
 
 /* ---- The end of a watch.  */
 
@@ -82,7 +63,28 @@ end_watch (struct watch *watch, int code)
 
 #if HAVE_THREADS
 
-/* ---- The table of lanes.  All these need portalocker__tables.  */
+/* ---- The table of lanes.  */
+
+/* Guarded by portalocker__tables.  */
+struct lane
+{
+  struct lane *next;
+  struct file_id id;
+  struct watch *first;          /* the one that runs, if any does */
+  os_thread thread;
+  bool blocked;                 /* the thread is at its lock call */
+  bool stopping;                /* the controller is about to end the thread,
+                                   which then leaves the lane alone */
+};
+
+/* Guarded by portalocker__tables.  There is a controller as long as there are
+   lanes, and so long the event is there, by which it is told that there is
+   something to do.  */
+static struct lane *lanes;
+static bool has_controller;
+static os_event controller;
+
+/* All these need the mutex.  */
 
 static struct lane *
 find_lane (struct file_id id, const struct portalocker__backend *backend)
@@ -482,6 +484,16 @@ const struct wait_method portalocker__wait_lane =
 };
 
 #endif
+
+void
+portalocker__watches_in_child (void)
+{
+  lanes = NULL;
+  if (has_controller)
+    portalocker__event_destroy (&controller);
+  has_controller = false;
+}
+
 #else
 
 /* Without threads there are no lanes.  */
@@ -491,6 +503,11 @@ enter_lane (struct watch *watch)
   return portalocker__explain (&watch->request.failure,
                                PORTALOCKER_UNSUPPORTED,
                                "this system cannot watch a lock");
+}
+
+void
+portalocker__watches_in_child (void)
+{
 }
 
 #endif
@@ -684,13 +701,4 @@ portalocker__watch_forget (portalocker_lock *lock)
     return;
   portalocker__notifier_destroy (&lock->watch->notifier);
   lock->watch->notifier.reader = -1;
-}
-
-void
-portalocker__watches_in_child (void)
-{
-  lanes = NULL;
-  if (has_controller)
-    portalocker__event_destroy (&controller);
-  has_controller = false;
 }

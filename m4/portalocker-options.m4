@@ -15,11 +15,15 @@ AC_DEFUN([PORTALOCKER_ENABLE_OPTIONS],
 AS_CASE([$enable_gcc_warnings],
   [no | yes | error], [],
   [AC_MSG_ERROR([--enable-gcc-warnings=$enable_gcc_warnings: say no, yes or error])])
+AC_ARG_ENABLE([threads],
+  [AS_HELP_STRING([--disable-threads],
+     [build a library that only one thread of a program may use; for systems without POSIX threads (default: for threads)])],
+  [], [enable_threads=yes])
 AC_ARG_ENABLE([rpath],
   [AS_HELP_STRING([--enable-rpath],
      [write the library's directory into the installed tool; for a prefix that the loader does not search (default: no)])],
   [], [enable_rpath=no])
-m4_map_args_w([rpath ld-version-script largefile year2038 silent-rules
+m4_map_args_w([threads rpath ld-version-script largefile year2038 silent-rules
                dependency-tracking], [_PORTALOCKER_YES_OR_NO(], [)])
 AS_CASE([${enable_cross_guesses-conservative}],
   [conservative | risky], [],

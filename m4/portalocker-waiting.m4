@@ -11,12 +11,16 @@ AC_DEFUN([PORTALOCKER_WAITING],
 [_PORTALOCKER_ATOMICS
 _PORTALOCKER_FUTEX
 _PORTALOCKER_THREAD_TIMERS
-AC_DEFINE([HAVE_THREADS], [1], [Define to 1 if there are threads.])
-AC_CHECK_FUNCS([pthread_attr_setsigmask_np])
-AC_CHECK_FUNCS([pthread_cancel],
+AC_CHECK_FUNCS([pthread_atfork pthread_attr_setsigmask_np pthread_cancel])
+AS_IF([test "$enable_threads" = yes],
+  [AC_DEFINE([HAVE_THREADS], [1],
+     [Define to 1 if the library is for programs with threads.])])
+AS_IF([test "$enable_threads$ac_cv_func_pthread_cancel" = yesyes],
   [AC_DEFINE([HAVE_CANCEL], [1],
      [Define to 1 if a thread can be cancelled.])])
-AM_CONDITIONAL([PORTALOCKER_CANCEL], [test "$ac_cv_func_pthread_cancel" = yes])
+AM_CONDITIONAL([PORTALOCKER_THREADS], [test "$enable_threads" = yes])
+AM_CONDITIONAL([PORTALOCKER_CANCEL],
+  [test "$enable_threads$ac_cv_func_pthread_cancel" = yesyes])
 _PORTALOCKER_CHECKED_UNWINDER
 ])
 

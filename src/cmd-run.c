@@ -6,7 +6,6 @@
 #include "verbs.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@
 #include "command.h"
 #include "exit-status.h"
 #include "message.h"
-#include "relay.h"
 #include "run-name.h"
 #include "seconds.h"
 #include "target.h"
@@ -67,9 +65,9 @@ Examples:\n\
 static int
 set_name (struct arguments *arguments, const char *name)
 {
-  if (name[0] == '\0' || name[0] == '.' || strchr (name, '/') != NULL)
-    return usage_error (VERB, "--name=%s: a name is not empty, has no slash"
-                        " and does not begin with a dot", name);
+  const char *rule = run_name_rule (name);
+  if (rule != NULL)
+    return usage_error (VERB, "--name=%s: a name %s", name, rule);
   arguments->name = name;
   return STATUS_DONE;
 }
@@ -215,10 +213,7 @@ run (const struct arguments *arguments)
   command.survives = request->inherit;
   outcome = command_run (&command);
   target_unlock (&hold);
-  /* Bash goes on with a script after Ctrl-C unless its child died of it.  */
-  if (outcome.interrupted)
-    relay_die (SIGINT);
-  return outcome.status;
+  return command_finish (outcome);
 }
 
 static int

@@ -26,4 +26,8 @@ struct outcome
    error.  */
 struct outcome command_run (const struct command *command);
 
+/* Return the exit status for the tool; or end it here, in the way of the
+   command, where a caller has to see that.  */
+int command_finish (struct outcome outcome);
+
 #endif /* COMMAND_H */

@@ -11,6 +11,7 @@
 
 #include <portalocker.h>
 
+#include "arguments.h"
 #include "exit-status.h"
 #include "message.h"
 #include "verbs.h"
@@ -161,11 +162,13 @@ main (int argc, char **argv)
   static char output[8192];
   bool verbose = false, version = false;
   int option;
-  /* Whole lines, so that those of two processes do not mix; and room for
-     all that is printed, so that finish_output learns why it cannot be
-     written.  */
+  /* Whole lines, so that those of two processes do not mix (where there is no
+     such buffer, messages are flushed); and room for all that is printed, so
+     that finish_output learns why it cannot be written.  */
   setvbuf (stderr, NULL, _IOLBF, BUFSIZ);
   setvbuf (stdout, output, _IOFBF, sizeof output);
+  if (! arguments_read (&argc, &argv))
+    return STATUS_OS_ERROR;
   if (argc > 0)
     argv[0] = program_name;
   while ((option = getopt_long (argc, argv, "+hV", options, NULL)) != -1)

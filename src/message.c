@@ -12,22 +12,12 @@
 
 #include "exit-status.h"
 
-static void say (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
-
-static void
-say (const char *format, va_list arguments)
-{
-  fputs (PROGRAM_NAME ": ", stderr);
-  vfprintf (stderr, format, arguments);
-  fputc ('\n', stderr);
-}
-
 void
 complain (const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  say (format, arguments);
+  message_print (format, arguments);
   va_end (arguments);
 }
 
@@ -36,6 +26,7 @@ refer_to_help (const char *verb)
 {
   fprintf (stderr, "Try '%s%s%s --help'.\n", PROGRAM_NAME,
            verb != NULL ? " " : "", verb != NULL ? verb : "");
+  fflush (stderr);
   return STATUS_USAGE;
 }
 
@@ -44,7 +35,7 @@ usage_error (const char *verb, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  say (format, arguments);
+  message_print (format, arguments);
   va_end (arguments);
   return refer_to_help (verb);
 }

@@ -5,13 +5,21 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <portalocker.h>
 
+/* Mingw's stdio has two dialects, and tells which one it speaks.  */
+#if defined __MINGW_PRINTF_FORMAT
+# define PRINTF_DIALECT __MINGW_PRINTF_FORMAT
+#else
+# define PRINTF_DIALECT __printf__
+#endif
 #if defined __GNUC__
 # define LIKE_PRINTF(format, first) \
-    __attribute__ ((__format__ (__printf__, format, first)))
+    __attribute__ ((__format__ (PRINTF_DIALECT, format, first)))
 #else
 # define LIKE_PRINTF(format, first)
 #endif
@@ -21,6 +29,11 @@
 
 /* Write "portalocker: ", the message and a newline to standard error.  */
 void complain (const char *format, ...) LIKE_PRINTF (1, 2);
+
+/* The same with the arguments of another function.  Each system has its own,
+   since a console may want another encoding.  */
+void message_print (const char *format, va_list arguments)
+  LIKE_PRINTF (1, 0);
 
 /* Tell where help is: about VERB, or about the tool when that is NULL.
    Return STATUS_USAGE.  */

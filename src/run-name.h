@@ -5,15 +5,17 @@
 #ifndef RUN_NAME_H
 #define RUN_NAME_H
 
+/* Return NULL if a lock can have the name NAME, or the rule that it breaks:
+   "is not empty, ...".  */
+const char *run_name_rule (const char *name);
+
 /* Make *PATH, which the caller frees, the path of the lock called NAME:
-   NAME.lock in the run-time directory of this user.
+   NAME.lock in a directory of this user.
 
    That directory is one and the same for all processes of a user, with or
-   without a login session, or they would miss each other: /run/lock for
-   root, $XDG_RUNTIME_DIR for others, and where that is not set, as for cron
-   jobs, /run/user/UID, which is what it is set to in a session.  A directory
-   that is missing or is somebody else's is an error, and never leads to
-   another one.
+   without a login session, or they would miss each other.  One that is
+   missing or is somebody else's is an error, and never leads to another
+   one.
 
    Return STATUS_DONE, or another status after a message.  */
 int run_name_path (const char *name, char **path);

@@ -6,12 +6,12 @@
 #include "target.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "descriptor.h"
 #include "exit-status.h"
 #include "message.h"
 #include "waiting.h"
@@ -49,7 +49,7 @@ target_parse (const char *verb, const char *text, struct request *request)
   if (request->descriptor < 0)
     return usage_error (verb, "%s: not the number of a descriptor; for a file"
                         " of this name say ./%s", text, text);
-  if (fcntl (request->descriptor, F_GETFD) < 0)
+  if (! descriptor_is_open (request->descriptor))
     return usage_error (verb, "%s: this descriptor is not open; for a file"
                         " of this name say ./%s", text, text);
   return STATUS_DONE;

@@ -335,7 +335,7 @@ answer_errno (struct call *call, int error)
   if (error == 0)
     actor_answer (call, "0");
   else
-    actor_answer_errno (call, error);
+    actor_answer_system_error (call, error);
 }
 
 /* Answer the detail FIELD of ERROR.  */

@@ -19,9 +19,12 @@
 
    The commands are in the tables at the end of actor-lock.c (the library's
    objects), actor-stream.c (streams, descriptors of the caller, atomic
-   files), actor-system.c (the process: files, limits, signals, foreign
-   locks), actor-process.c (threads, fork, exec) and actor-wait.c (waits and
-   their traces).
+   files), actor-files.c (files), actor-process.c (threads) and actor-wait.c
+   (waits), and of three files for each family of systems:
+   actor-system-posix.c (the process: limits, signals, foreign locks),
+   actor-process-posix.c (fork, exec), actor-wait-posix.c (what a wait leaves
+   behind), and the same with -win32.  A command that a system cannot have is
+   answered "actor: unsupported: WHY".
 
    With PORTALOCKER_ACTOR_WAIT_SIGNAL=1 in the environment the library has
    SIGRTMIN + 5 as its wait signal from the start.  */
@@ -29,29 +32,28 @@
 #include "actor.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "actor-threads.h"
 
 const char *actor_program;
 
-static int in_fd, out_fd;
 static char input[ACTOR_LINE];
 static size_t input_length;
 
 static const struct command *const tables[] = {
-  actor_lock_commands, actor_stream_commands, actor_system_commands,
-  actor_process_commands, actor_wait_commands
+  actor_lock_commands, actor_stream_commands, actor_file_commands,
+  actor_process_commands, actor_wait_commands, actor_system_commands,
+  actor_own_process_commands, actor_own_wait_commands
 };
 
-static void
-die (const char *what)
+void
+actor_die (const char *what)
 {
   perror (what);
-  _exit (99);
+  _Exit (99);
 }
 
 /* ---- Words and answers --------------------------------------------- */
@@ -62,7 +64,7 @@ actor_new_call (void)
   struct call *call = calloc (1, sizeof *call);
 
   if (call == NULL || portalocker_error_new (&call->error) != PORTALOCKER_OK)
-    die ("actor: memory");
+    actor_die ("actor: memory");
   return call;
 }
 
@@ -242,65 +244,23 @@ actor_put (struct names *names, struct call *call, const char *name,
 
 /* ---- The channel --------------------------------------------------- */
 
-/* Move FD to a high number that exec closes.  */
-static int
-move_up (int fd)
-{
-  int moved = fcntl (fd, F_DUPFD, 100);
-
-  if (moved < 0 || fcntl (moved, F_SETFD, FD_CLOEXEC) != 0)
-    die ("actor: channel");
-  return moved;
-}
-
-void
-actor_use_channel (int in, int out)
-{
-  in_fd = move_up (in);
-  out_fd = move_up (out);
-  input_length = 0;
-}
-
 static void
 say (const char *line)
 {
   char text[ACTOR_LINE + 1];
   int length = snprintf (text, sizeof text, "%s\n", line);
-  ssize_t done;
 
-  for (const char *next = text; length > 0; next += done, length -= (int) done)
-    {
-      done = write (out_fd, next, (size_t) length);
-      if (done < 0 && errno != EINTR)
-        _exit (98);
-      if (done < 0)
-        done = 0;
-    }
-}
-
-static void
-say_hello (void)
-{
-  char text[64];
-
-  snprintf (text, sizeof text, "actor %ld", (long) getpid ());
-  say (text);
+  actor_write (text, (size_t) length);
 }
 
 void
-actor_use_fifos (const char *in, const char *out)
+actor_begin_dialogue (void)
 {
-  int new_in = open (in, O_RDONLY);
-  int new_out = open (out, O_WRONLY);
+  char text[64];
 
-  if (new_in < 0 || new_out < 0)
-    die ("actor: FIFO");
-  close (in_fd);
-  close (out_fd);
-  actor_use_channel (new_in, new_out);
-  close (new_in);
-  close (new_out);
-  say_hello ();
+  input_length = 0;
+  snprintf (text, sizeof text, "actor %ld", actor_process_number ());
+  say (text);
 }
 
 /* Read a line into LINE.  Return 0 at the end.  */
@@ -310,7 +270,7 @@ read_line (char *line)
   for (;;)
     {
       char *end = memchr (input, '\n', input_length);
-      ssize_t done;
+      size_t done;
 
       if (end != NULL)
         {
@@ -322,12 +282,10 @@ read_line (char *line)
           memmove (input, end + 1, input_length);
           return 1;
         }
-      done = read (in_fd, input + input_length,
-                   sizeof input - input_length);
-      if (done == 0 || (done < 0 && errno != EINTR))
+      done = actor_read (input + input_length, sizeof input - input_length);
+      if (done == 0)
         return 0;
-      if (done > 0)
-        input_length += (size_t) done;
+      input_length += done;
     }
 }
 
@@ -350,8 +308,11 @@ void
 actor_run (struct call *call)
 {
   const struct command *command = find_command (call->word[0]);
+  const char *reason = actor_why_missing (call->word[0]);
 
-  if (command == NULL)
+  if (reason != NULL)
+    actor_answer (call, "actor: unsupported: %s", reason);
+  else if (command == NULL)
     actor_answer (call, "actor: no command %s", call->word[0]);
   else if (call->count - 1 < command->least
            || call->count - 1 > command->most)
@@ -373,36 +334,9 @@ actor_run_tail (struct call *call, int first)
 }
 
 static void
-use_standard_channel (void)
-{
-  int null;
-
-  actor_use_channel (0, 1);
-  null = open ("/dev/null", O_RDWR);
-  if (null < 0 || dup2 (null, 0) < 0 || dup2 (null, 1) < 0)
-    die ("actor: /dev/null");
-  if (null > 2)
-    close (null);
-  say_hello ();
-}
-
-int actor_no_leak_check;
-
-#if defined __SANITIZE_ADDRESS__
-/* What the leak checker asks before it begins.  */
-int __lsan_is_turned_off (void);
-
-int
-__lsan_is_turned_off (void)
-{
-  return actor_no_leak_check;
-}
-#endif
-
-static void *
 be_a_thread (void *unused)
 {
-  return unused;
+  (void) unused;
 }
 
 /* ThreadSanitizer adds a thread of its own when the program makes its first
@@ -410,10 +344,10 @@ be_a_thread (void *unused)
 static void
 make_first_thread (void)
 {
-  pthread_t thread;
+  struct actor_thread *thread = actor_thread_start (be_a_thread, NULL);
 
-  if (pthread_create (&thread, NULL, be_a_thread, NULL) == 0)
-    pthread_join (thread, NULL);
+  if (thread != NULL)
+    actor_thread_join (thread);
 }
 
 int
@@ -425,15 +359,7 @@ main (int argc, char **argv)
   actor_program = argv[0];
   make_first_thread ();
   actor_set_wait_signal ();
-  if (argc == 3)
-    {
-      /* The numbers of the channel before, if it was handed on, are taken
-         by nothing else.  */
-      in_fd = out_fd = -1;
-      actor_use_fifos (argv[1], argv[2]);
-    }
-  else
-    use_standard_channel ();
+  actor_open_channel (argc, argv);
   while (read_line (line))
     {
       actor_read_words (call, line);

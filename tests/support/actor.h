@@ -34,9 +34,17 @@ struct command
 /* The commands of each part, up to a NULL name.  */
 extern const struct command actor_lock_commands[];
 extern const struct command actor_stream_commands[];
-extern const struct command actor_system_commands[];
+extern const struct command actor_file_commands[];
 extern const struct command actor_process_commands[];
 extern const struct command actor_wait_commands[];
+
+/* Those that each system has in its own way.  */
+extern const struct command actor_system_commands[];
+extern const struct command actor_own_process_commands[];
+extern const struct command actor_own_wait_commands[];
+
+/* Why this system has no COMMAND; NULL if it may have one.  */
+const char *actor_why_missing (const char *command);
 
 /* What commands may call.  */
 struct call *actor_new_call (void);
@@ -45,8 +53,15 @@ void actor_read_words (struct call *call, const char *line);
 void actor_run (struct call *call);
 void actor_run_tail (struct call *call, int first);
 
+/* Mingw's stdio has two dialects, and tells which one it speaks.  */
+#if defined __MINGW_PRINTF_FORMAT
+# define ACTOR_DIALECT __MINGW_PRINTF_FORMAT
+#else
+# define ACTOR_DIALECT __printf__
+#endif
+
 #if defined __GNUC__
-__attribute__ ((__format__ (__printf__, 2, 3)))
+__attribute__ ((__format__ (ACTOR_DIALECT, 2, 3)))
 #endif
 void actor_answer (struct call *call, const char *format, ...);
 
@@ -57,12 +72,12 @@ void actor_answer_code (struct call *call, int code);
 void actor_answer_errno (struct call *call, int error);
 const char *actor_errno_name (int error);
 
+/* The same for an error of the library, which is in the system's numbers.
+   What means the same as an errno value has the name of that one.  */
+void actor_answer_system_error (struct call *call, int error);
+
 /* The word NUMBER as an integer; "-" is PORTALOCKER_AS_SET.  */
 long long actor_number (const struct call *call, int number);
-
-/* The signal that the word NUMBER names, "USR1", or has as a number; -1 if
-   there is no such name.  */
-int actor_signal (const struct call *call, int number);
 
 /* Names of objects.  A table keeps what the caller put there; "null" is
    always NULL.  find answers NULL, and a complaint, for an unknown name.  */
@@ -96,15 +111,24 @@ void actor_set_wait_signal (void);
 void actor_set_cancel_target (struct call *call, int number);
 void actor_cancel_target (void);
 
-/* Answer commands that come from IN to OUT, from now on.  */
-void actor_use_channel (int in, int out);
+/* The thread that the first word names, or NULL after a complaint.  */
+struct actor_thread *actor_find_thread (struct call *call);
 
-/* The same with two FIFOs, and say hello.  */
-void actor_use_fifos (const char *in, const char *out);
+/* Forget the threads, which the child of a fork does not have.  */
+void actor_forget_threads (void);
 
-/* Set where the leak checker of AddressSanitizer cannot work: in the child
-   of a process with threads, and without descriptors.  */
-extern int actor_no_leak_check;
+/* The channel: two FIFOs that are the arguments of the actor, or its standard
+   input and output.  Reading returns 0 at the end.  */
+void actor_open_channel (int argc, char **argv);
+size_t actor_read (char *buffer, size_t size);
+void actor_write (const char *text, size_t length);
+long actor_process_number (void);
+
+/* Say hello on a new channel.  */
+void actor_begin_dialogue (void);
+
+/* End after a message: the actor cannot work.  */
+void actor_die (const char *what);
 
 /* The file name of the running actor.  */
 extern const char *actor_program;

@@ -51,7 +51,13 @@
 
 #if defined __GNUC__
 # define CHECK_MAYBE_UNUSED __attribute__ ((__unused__))
-# define CHECK_PRINTF(m, n) __attribute__ ((__format__ (__printf__, m, n)))
+# if defined __MINGW_PRINTF_FORMAT
+#  define CHECK_DIALECT __MINGW_PRINTF_FORMAT
+# else
+#  define CHECK_DIALECT __printf__
+# endif
+# define CHECK_PRINTF(m, n) \
+    __attribute__ ((__format__ (CHECK_DIALECT, m, n)))
 #else
 # define CHECK_MAYBE_UNUSED
 # define CHECK_PRINTF(m, n)

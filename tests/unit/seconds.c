@@ -2,6 +2,9 @@
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
+/* Before the headers of the system, as the file of the tool wants it.  */
+#include <config.h>
+
 #include "check.h"
 
 /* The tool is no library to link with.  */

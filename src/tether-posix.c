@@ -1,9 +1,9 @@
-/* tether.c - a child that does not outlive its parent.
+/* tether-posix.c - a child that does not outlive its parent.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
 #include <config.h>
-#include "tether.h"
+#include "tether-posix.h"
 
 #include <signal.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
-/* relay.h - signals and stops between the tool and its command.
+/* relay-posix.h - signals and stops between the tool and its command.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
-#ifndef RELAY_H
-#define RELAY_H
+#ifndef RELAY_POSIX_H
+#define RELAY_POSIX_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -45,4 +45,4 @@ bool relay_interrupted (void);
 /* End the tool by SIGNAL's default action.  */
 void relay_die (int signal);
 
-#endif /* RELAY_H */
+#endif /* RELAY_POSIX_H */

@@ -1,4 +1,4 @@
-/* run-name.c - locks that have a name instead of a path.
+/* run-name-posix.c - locks that have a name instead of a path.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
@@ -16,9 +16,20 @@
 #include "exit-status.h"
 #include "message.h"
 
+/* The former for root, $XDG_RUNTIME_DIR for others, and where that is not set,
+   as for cron jobs, a directory UID in the latter, which is what it is set to
+   in a session.  */
 #define DIRECTORY_OF_ROOT "/run/lock"
 #define DIRECTORY_OF_USERS "/run/user"
 #define INSTEAD "or give the path of a lock file instead of --name"
+
+const char *
+run_name_rule (const char *name)
+{
+  if (name[0] == '\0' || name[0] == '.' || strchr (name, '/') != NULL)
+    return "is not empty, has no slash and does not begin with a dot";
+  return NULL;
+}
 
 /* Return NULL when DIRECTORY is one, and belongs to USER; else why it
    cannot be used.  */

@@ -1,4 +1,4 @@
-/* command.c - the command that runs under the lock.
+/* command-posix.c - the command that runs under the lock.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
@@ -16,8 +16,8 @@
 
 #include "exit-status.h"
 #include "message.h"
-#include "relay.h"
-#include "tether.h"
+#include "relay-posix.h"
+#include "tether-posix.h"
 
 enum { FIRST_FREE_FD = STDERR_FILENO + 1 };
 
@@ -173,6 +173,15 @@ fail (const char *what)
   struct outcome outcome = { STATUS_OS_ERROR, false };
   complain ("%s: %s", what, strerror (errno));
   return outcome;
+}
+
+/* Bash goes on with a script after Ctrl-C unless its child died of it.  */
+int
+command_finish (struct outcome outcome)
+{
+  if (outcome.interrupted)
+    relay_die (SIGINT);
+  return outcome.status;
 }
 
 /* By fork, not posix_spawn: the library's handler in the child is what takes

@@ -1,9 +1,9 @@
-/* relay.c - signals and stops between the tool and its command.
+/* relay-posix.c - signals and stops between the tool and its command.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
 #include <config.h>
-#include "relay.h"
+#include "relay-posix.h"
 
 #include <errno.h>
 #include <signal.h>

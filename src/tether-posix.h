@@ -1,9 +1,9 @@
-/* tether.h - a child that does not outlive its parent.
+/* tether-posix.h - a child that does not outlive its parent.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
-#ifndef TETHER_H
-#define TETHER_H
+#ifndef TETHER_POSIX_H
+#define TETHER_POSIX_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -13,4 +13,4 @@
    that changes its user.  Return false if PARENT has ended already.  */
 bool tether_to_parent (pid_t parent);
 
-#endif /* TETHER_H */
+#endif /* TETHER_POSIX_H */

@@ -1,0 +1,16 @@
+/* message-posix.c - messages go to standard error as they are.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "message.h"
+
+#include <stdio.h>
+
+void
+message_print (const char *format, va_list arguments)
+{
+  fputs (PROGRAM_NAME ": ", stderr);
+  vfprintf (stderr, format, arguments);
+  fputc ('\n', stderr);
+}

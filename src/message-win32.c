@@ -1,0 +1,62 @@
+/* message-win32.c - messages on a console or in a file.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include <config.h>
+#include "message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <windows.h>
+
+#include "utf16-win32.h"
+
+static char *
+format_text (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
+
+static char *
+format_text (const char *format, va_list arguments)
+{
+  va_list copy;
+  char *text = NULL;
+  int length;
+  va_copy (copy, arguments);
+  length = vsnprintf (NULL, 0, format, copy);
+  va_end (copy);
+  if (length >= 0)
+    text = malloc ((size_t) length + 1);
+  if (text != NULL)
+    vsnprintf (text, (size_t) length + 1, format, arguments);
+  return text;
+}
+
+/* A console shows bytes by a code page of its own, which programs share: so
+   it gets characters.  */
+static bool
+print_on_console (HANDLE console, const char *text)
+{
+  wchar_t *wide = utf16_from_utf8 (text);
+  DWORD written;
+  bool done = wide != NULL
+              && WriteConsoleW (console, wide, (DWORD) wcslen (wide),
+                                &written, NULL);
+  free (wide);
+  return done;
+}
+
+void
+message_print (const char *format, va_list arguments)
+{
+  HANDLE error = GetStdHandle (STD_ERROR_HANDLE);
+  char *text = format_text (format, arguments);
+  DWORD mode;
+  fputs (PROGRAM_NAME ": ", stderr);
+  fflush (stderr);
+  if (text == NULL)
+    fputs (format, stderr);
+  else if (! GetConsoleMode (error, &mode) || ! print_on_console (error, text))
+    fputs (text, stderr);
+  free (text);
+  fputc ('\n', stderr);
+  fflush (stderr);
+}

@@ -1,0 +1,456 @@
+/* win32.c - files, handles and errors on Windows.
+   SPDX-License-Identifier: LGPL-2.1-or-later
+   Copyright (C) 2026 The libportalocker authors  */
+
+#include "check.h"
+
+#include <fcntl.h>
+#include <io.h>
+#include <windows.h>
+
+#include "../../lib/calls.h"
+#include "../../lib/os.h"
+#include "portalocker-win32.h"
+
+#define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+
+static struct portalocker__calls real;
+
+static portalocker_lock *
+new_lock (const char *path)
+{
+  portalocker_lock *lock;
+  if (portalocker_new (&lock, path) != PORTALOCKER_OK)
+    check_fatal ("no lock object");
+  return lock;
+}
+
+/* A lock object for PATH that holds it.  */
+static portalocker_lock *
+held_lock (const char *path)
+{
+  portalocker_lock *lock = new_lock (path);
+  if (portalocker_acquire (lock) != PORTALOCKER_OK)
+    check_fatal ("the file cannot be locked: %s", portalocker_message (lock));
+  return lock;
+}
+
+
+/* ---- What other programs may do meanwhile.  */
+
+static HANDLE
+open_as (const wchar_t *path, DWORD access)
+{
+  return CreateFileW (path, access, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+}
+
+static void
+test_others (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  HANDLE other = open_as (L"win32.lock", GENERIC_READ | GENERIC_WRITE);
+  char text[6] = "";
+  DWORD count;
+  CHECK (other != INVALID_HANDLE_VALUE,
+         "another program opens a file that is locked");
+  CHECK (WriteFile (other, "hello", 5, &count, NULL) && count == 5
+         && SetFilePointer (other, 0, NULL, FILE_BEGIN) == 0
+         && ReadFile (other, text, 5, &count, NULL)
+         && strcmp (text, "hello") == 0, "it writes and reads all its bytes");
+  CloseHandle (other);
+  CHECK (MoveFileW (L"win32.lock", L"win32.moved"), "it renames the file");
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_PATH_LOST,
+              "which the holder can find out");
+  CHECK (DeleteFileW (L"win32.moved"), "and removes it");
+  portalocker_free (lock);
+}
+
+static void
+test_not_inherited (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  DWORD flags = HANDLE_FLAG_INHERIT, lent = HANDLE_FLAG_INHERIT;
+  void *handle;
+  GetHandleInformation (portalocker_handle (lock), &lent);
+  portalocker_detach_handle (lock, &handle);
+  GetHandleInformation (handle, &flags);
+  CHECK ((flags & HANDLE_FLAG_INHERIT) == 0
+         && (lent & HANDLE_FLAG_INHERIT) == 0, "no child gets a handle");
+  CloseHandle (handle);
+  portalocker_set_inherit (lock, 1);
+  CHECK_CODE (portalocker_acquire (lock), PORTALOCKER_UNSUPPORTED,
+              "to whom a lock cannot be passed on");
+  portalocker_free (lock);
+}
+
+
+/* ---- Names.  */
+
+static void
+test_utf8 (void)
+{
+  /* An e with an acute accent, and a euro sign.  */
+  portalocker_lock *lock = held_lock ("win32-\303\251\342\202\254.lock");
+  CHECK (GetFileAttributesW (L"win32-\u00e9\u20ac.lock")
+         != INVALID_FILE_ATTRIBUTES, "names are in UTF-8");
+  portalocker_free (lock);
+  DeleteFileW (L"win32-\u00e9\u20ac.lock");
+  CHECK_CODE (portalocker_new (&lock, "win32-\377.lock"),
+              PORTALOCKER_CANNOT_OPEN, "and nothing else");
+}
+
+/* A path of about 400 characters, which the calls take with a mark only.  */
+static void
+test_long_path (void)
+{
+  enum { PARTS = 4, PART = 100 };
+  char path[PARTS * (PART + 1) + 8] = "";
+  int i, good = 1;
+  portalocker_lock *lock;
+  for (i = 0; i < PARTS; i++)
+    {
+      wchar_t *wide;
+      char *absolute, *end = path + strlen (path);
+      memset (end, 'a' + i, PART);
+      end[PART] = '\0';
+      absolute = portalocker__absolute_path (path);
+      wide = portalocker__wide_path (absolute);
+      good = good && CreateDirectoryW (wide, NULL);
+      free (wide);
+      free (absolute);
+      strcat (path, "/");
+    }
+  strcat (path, "f");
+  lock = new_lock (path);
+  CHECK (good && CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_verify (lock), PORTALOCKER_OK),
+         "a path may be long");
+  portalocker_free (lock);
+}
+
+
+/* ---- Handles of the caller.  */
+
+static void
+test_handles (void)
+{
+  portalocker_lock *lock = new_lock ("win32.lock");
+  portalocker_error *error;
+  void *handle, *other;
+  int64_t began;
+  portalocker_error_new (&error);
+  CHECK (portalocker_handle (lock) == NULL, "nothing held, no handle");
+  CHECK_CODE (portalocker_open_handle (lock, &handle), PORTALOCKER_OK,
+              "a handle is opened");
+  portalocker_open_handle (lock, &other);
+  CHECK_CODE (portalocker_lock_handle (handle, PORTALOCKER_LOCK_EX, error),
+              PORTALOCKER_OK, "it is locked");
+  CHECK_CODE (portalocker_lock_handle (other, PORTALOCKER_LOCK_EX
+                                              | PORTALOCKER_LOCK_NB, error),
+              PORTALOCKER_BUSY, "another handle is refused");
+  CHECK_INT (portalocker_error_system_error (error), ERROR_LOCK_VIOLATION,
+             "by the code of Windows");
+  began = portalocker_now ();
+  CHECK (CHECK_QUIET_CODE (portalocker_lock_handle_with
+                           (other, PORTALOCKER_LOCK_SH, "win32", began + 30,
+                            error), PORTALOCKER_TIMED_OUT)
+         && CHECK_QUIET (portalocker_now () - began >= 30),
+         "or waits until the deadline");
+  CHECK_CODE (portalocker_verify_handle (handle, "win32.lock", error),
+              PORTALOCKER_OK, "its path can be verified");
+  CHECK_CODE (portalocker_unlock_handle (handle, error), PORTALOCKER_OK,
+              "it is unlocked");
+  CHECK_CODE (portalocker_lock_handle (other, PORTALOCKER_LOCK_EX, error),
+              PORTALOCKER_OK, "then the other one is locked");
+  CHECK_CODE (portalocker_unlock_handle_with (other, NULL, error),
+              PORTALOCKER_OK, "and unlocked");
+  CHECK_CODE (portalocker_unlock_handle (other, error), PORTALOCKER_OK,
+              "and once more, which is no error");
+  CloseHandle (other);
+  CloseHandle (handle);
+  CHECK_CODE (portalocker_lock_handle (NULL, PORTALOCKER_LOCK_EX, error),
+              PORTALOCKER_BAD_ARGUMENT, "no handle is none");
+  portalocker_error_free (error);
+  portalocker_free (lock);
+}
+
+static void
+test_detach (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  portalocker_lock *other = new_lock ("win32.lock");
+  void *handle;
+  int descriptor;
+  CHECK_CODE (portalocker_detach (lock, &descriptor),
+              PORTALOCKER_UNSUPPORTED, "a lock is in no descriptor");
+  CHECK (portalocker_is_held (lock), "so it stays");
+  fputs ("text", portalocker_stream (lock));
+  CHECK (CHECK_QUIET_CODE (portalocker_detach_handle (lock, &handle),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (! portalocker_is_held (lock))
+         && CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_BUSY),
+         "a handle takes the lock along");
+  CloseHandle (handle);
+  CHECK_CODE (portalocker_acquire (other), PORTALOCKER_OK,
+              "until it is closed");
+  CHECK (_filelength (portalocker_descriptor (other)) == 4,
+         "and what the stream had is written");
+  portalocker_free (other);
+  portalocker_free (lock);
+  DeleteFileW (L"win32.lock");
+}
+
+static void
+test_append (void)
+{
+  portalocker_lock *lock = held_lock ("win32.append");
+  FILE *stream = portalocker_stream (lock);
+  HANDLE other = open_as (L"win32.append", GENERIC_WRITE);
+  DWORD count;
+  fputs ("one", stream);
+  fflush (stream);
+  SetFilePointer (other, 0, NULL, FILE_END);
+  WriteFile (other, "two", 3, &count, NULL);
+  fputs ("three", stream);
+  fflush (stream);
+  CHECK_INT (GetFileSize (other, NULL), 11, "the mode \"a\" appends");
+  CloseHandle (other);
+  portalocker_release (lock);
+  portalocker_set_mode (lock, "w");
+  portalocker_acquire (lock);
+  CHECK_INT (_filelength (portalocker_descriptor (lock)), 0,
+             "the mode \"w\" empties");
+  portalocker_free (lock);
+  DeleteFileW (L"win32.append");
+}
+
+static void
+test_watch (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  portalocker_lock *other = new_lock ("win32.lock");
+  void *event;
+  int descriptor;
+  CHECK_CODE (portalocker_watch (other, 1000, &descriptor),
+              PORTALOCKER_UNSUPPORTED, "a watch gives no descriptor");
+  CHECK (CHECK_QUIET_CODE (portalocker_watch_handle (other, 3600000, &event),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET_INT (WaitForSingleObject (event, 0), WAIT_TIMEOUT)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (WaitForSingleObject (event, 60000),
+                             WAIT_OBJECT_0)
+         && CHECK_QUIET_CODE (portalocker_watch_finish (other),
+                              PORTALOCKER_OK),
+         "but an event, which tells the end");
+  portalocker_free (other);
+  portalocker_free (lock);
+}
+
+
+/* ---- Calls that fail.  */
+
+static unsigned long lock_error;
+
+static unsigned long
+failing_lock (os_file file, unsigned long flags, uint64_t offset, void *event,
+              void *overlapped)
+{
+  (void) file;
+  (void) flags;
+  (void) offset;
+  (void) event;
+  (void) overlapped;
+  return lock_error;
+}
+
+/* What the answer ERROR to a lock call comes to.  */
+static int
+answer (unsigned long error, int code)
+{
+  portalocker_lock *lock = new_lock ("win32.lock");
+  portalocker_error *details;
+  int good;
+  portalocker_error_new (&details);
+  lock_error = error;
+  portalocker__calls.lock_file = failing_lock;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), code);
+  portalocker__calls = real;
+  portalocker_get_error (lock, details);
+  good = good
+         && CHECK_QUIET_INT (portalocker_error_system_error (details), error)
+         && CHECK_QUIET_STRING (portalocker_error_call (details),
+                                "LockFileEx");
+  portalocker_error_free (details);
+  portalocker_free (lock);
+  return good;
+}
+
+static void
+test_lock_errors (void)
+{
+  CHECK (answer (ERROR_LOCK_VIOLATION, PORTALOCKER_BUSY)
+         && answer (ERROR_NOT_SUPPORTED, PORTALOCKER_UNSUPPORTED)
+         && answer (ERROR_INVALID_FUNCTION, PORTALOCKER_UNSUPPORTED)
+         && answer (ERROR_GEN_FAILURE, PORTALOCKER_LOCK_FAILED)
+         && answer (ERROR_NETNAME_DELETED, PORTALOCKER_LOCK_FAILED)
+         && answer (ERROR_ACCESS_DENIED, PORTALOCKER_BUSY),
+         "each answer of LockFileEx has its code");
+}
+
+/* The name is there as long as somebody has the file open.  */
+static int removals;
+
+static os_file
+vanishing_open (const char *path, int flags, mode_t mode)
+{
+  if (removals-- > 0)
+    {
+      portalocker__set_errno (ERROR_DELETE_PENDING);
+      return -1;
+    }
+  return real.open (path, flags, mode);
+}
+
+static void
+test_vanishing (void)
+{
+  portalocker_lock *lock = new_lock ("win32.lock");
+  portalocker_set_timeout (lock, 60000);
+  portalocker__calls.open = vanishing_open;
+  removals = 100;
+  CHECK (CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET (removals < 0),
+         "a file that is being removed is opened when it is gone");
+  portalocker_release (lock);
+  portalocker_set_timeout (lock, 20);
+  removals = 1000000;
+  CHECK_CODE (portalocker_acquire (lock), PORTALOCKER_PATH_LOST,
+              "or not in time");
+  portalocker__calls = real;
+  portalocker_free (lock);
+}
+
+static int failures_left;
+
+static int
+failing_fstat (os_file file, os_stat *status)
+{
+  return failures_left-- > 0 ? portalocker__set_errno (ERROR_GEN_FAILURE)
+                             : real.fstat (file, status);
+}
+
+static int
+failing_truncate (os_file file, off_t size)
+{
+  (void) file;
+  (void) size;
+  return portalocker__set_errno (ERROR_DISK_FULL);
+}
+
+static FILE *
+failing_fdopen (int descriptor, const char *mode)
+{
+  (void) descriptor;
+  (void) mode;
+  errno = EMFILE;
+  return NULL;
+}
+
+static unsigned long
+handle_count (void)
+{
+  DWORD count = 0;
+  GetProcessHandleCount (GetCurrentProcess (), &count);
+  return count;
+}
+
+static void
+test_other_failures (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  unsigned long handles;
+  int good;
+  portalocker_release (lock);
+  handles = handle_count ();
+  portalocker__calls.fstat = failing_fstat;
+  failures_left = 1;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock),
+                           PORTALOCKER_CANNOT_OPEN);
+  portalocker__calls = real;
+  portalocker__calls.ftruncate = failing_truncate;
+  portalocker_set_mode (lock, "w");
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock),
+                            PORTALOCKER_CANNOT_WRITE);
+  portalocker__calls = real;
+  portalocker__calls.fdopen = failing_fdopen;
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+          && CHECK_QUIET (portalocker_stream (lock) == NULL);
+  portalocker__calls = real;
+  portalocker_release (lock);
+  CHECK (good, "other calls that fail have their codes");
+  CHECK_INT (handle_count (), handles, "and no handle is left of them");
+  portalocker_free (lock);
+}
+
+
+/* ---- Atomic files.  */
+
+static void
+test_atomic (void)
+{
+  portalocker_error *error;
+  portalocker_atomic *atomic;
+  HANDLE reader;
+  int code;
+  portalocker_error_new (&error);
+  CHECK (CHECK_QUIET_CODE (portalocker_atomic_begin (&atomic, "win32.atomic",
+                                                     0, error),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET (portalocker_atomic_handle (atomic) != NULL)
+         && CHECK_QUIET (fputs ("whole", portalocker_atomic_stream (atomic))
+                         >= 0)
+         && CHECK_QUIET_CODE (portalocker_atomic_commit (atomic, error),
+                              PORTALOCKER_OK),
+         "a file appears whole");
+  CHECK_CODE (portalocker_atomic_begin (&atomic, "win32.atomic", 0, error),
+              PORTALOCKER_EXISTS, "an existing one is refused");
+  reader = open_as (L"win32.atomic", GENERIC_READ);
+  portalocker_atomic_begin (&atomic, "win32.atomic", 1, error);
+  fputs ("another", portalocker_atomic_stream (atomic));
+  code = portalocker_atomic_commit (atomic, error);
+  CHECK (code == PORTALOCKER_OK
+         ? GetFileSize (reader, NULL) == 5
+         : CHECK_QUIET_CODE (code, PORTALOCKER_CANNOT_WRITE)
+           && CHECK_QUIET_INT (portalocker_error_system_error (error),
+                               ERROR_ACCESS_DENIED),
+         "one that somebody reads is replaced, or stays as it is");
+  CloseHandle (reader);
+  portalocker_atomic_begin (&atomic, "win32.atomic", 1, error);
+  portalocker_atomic_abort (atomic);
+  portalocker_atomic_begin (&atomic, "win32.atomic", 1, error);
+  CHECK_CODE (portalocker_atomic_commit (atomic, error), PORTALOCKER_OK,
+              "one that nobody reads is replaced");
+  DeleteFileW (L"win32.atomic");
+  portalocker_error_free (error);
+}
+
+int
+main (void)
+{
+  check_area ("unit/win32");
+  real = portalocker__calls;
+  test_others ();
+  test_not_inherited ();
+  test_utf8 ();
+  test_long_path ();
+  test_handles ();
+  test_detach ();
+  test_append ();
+  test_watch ();
+  test_lock_errors ();
+  test_vanishing ();
+  test_other_failures ();
+  test_atomic ();
+  DeleteFileW (L"win32.lock");
+  return check_done ();
+}
