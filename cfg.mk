@@ -67,8 +67,11 @@ sc_system_calls_go_through_the_table:
 	  $(_sc_search_regexp)
 
 # Which system this is, is asked only in files that are named for it.
+# A condition may go on in the next line.
+name_of_system = \
+  (_WIN32|_WIN64|WIN32|_AIX|__MSVCRT__|__CYGWIN__|__MINGW(32|64)__|__GLIBC__|__dietlibc__|__(linux|gnu_linux|ANDROID|APPLE|MACH|unix|sun|SVR4|svr4|hpux|FreeBSD|NetBSD|OpenBSD|DragonFly|HAIKU|QNX)(__)?)
 sc_no_ifdef_by_system:
-	@prohibit='^# *(el)?if.*\<(_WIN32|__(linux|APPLE|CYGWIN|sun|FreeBSD|NetBSD|OpenBSD)(__)?)\>' \
+	@prohibit='(^# *(el)?if.*|\<defined *\(? *)\<$(name_of_system)\>'	\
 	in_vc_files='\.[ch](\.in)?$$'					\
 	exclude='lib/(os-|backend-|wait-|portalocker\.h\.in)'		\
 	halt='ask what a system does, not what it is called'		\
@@ -101,3 +104,24 @@ sc_nothing_generated_is_tracked:
 	@if $(VC_LIST) | $(GREP) -E '(^|/)(configure|aclocal\.m4|config\.h\.in|Makefile\.in|ltmain\.sh|gnulib[-.].*|libtool\.m4)$$|(^|/)gl/.*\.[ch]$$'; then \
 	  echo '$(ME): the above are generated or borrowed' >&2; exit 1; \
 	else :; fi
+
+# The table in PORTING is the one that the results make.
+sc_porting_has_the_results:
+	@cd $(srcdir) && LC_ALL=C $(AWK) -f tests/matrix/table.awk	\
+	    tests/matrix/results PORTING | diff PORTING - >&2		\
+	  || { echo '$(ME): make record-matrix makes the table in PORTING' >&2; \
+	       exit 1; }
+
+# Each row has been run, but for those by hand, and its floor is no higher than
+# what has passed.
+sc_each_row_has_results:
+	@cd $(srcdir) && $(AWK) '					\
+	    FILENAME ~ /results$$/ {					\
+	      if (! /^#/) { n = split ($$0, f, /  +/); good[f[1]] = f[10] } \
+	      next }							\
+	    /^#/ || NF == 0 || going_on { going_on = /\\$$/; next }	\
+	    { going_on = /\\$$/ }					\
+	    ($$1 in good) ? $$3 > good[$$1] + 0 : $$2 != "hand" {	\
+	      print "tests/matrix/rows: " $$1; bad = 1 }		\
+	    END { exit bad }' tests/matrix/results tests/matrix/rows	\
+	  || { echo '$(ME): no results, or fewer than the floor' >&2; exit 1; }

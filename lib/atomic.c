@@ -68,13 +68,13 @@ create_temporary (portalocker_atomic *atomic)
   return fd;
 }
 
-/* Give FD a number that is no standard descriptor's; -1 and errno if that
-   fails.  */
+/* Give FD a number that is no standard descriptor's, and let no exec see it
+   where open does not; -1 and errno if that fails.  */
 static os_file
 move_up (os_file fd)
 {
   os_file high;
-  if (fd >= FIRST_FREE_FD)
+  if (fd >= FIRST_FREE_FD && O_CLOEXEC != 0)
     return fd;
   high = portalocker__dup_above_standard (fd, false);
   if (high < 0)
@@ -272,7 +272,7 @@ finish_data (portalocker_atomic *atomic, struct failure *failure)
     return fail_write (failure, "fflush");
   if (ferror (atomic->stream))
     return portalocker__fail_earlier (failure);
-  while (calls.fsync (atomic->fd) != 0)
+  while (portalocker__sync (atomic->fd) != 0)
     if (errno != EINTR)
       return fail_write (failure, "fsync");
   if (close_stream (atomic) != 0)
@@ -334,7 +334,7 @@ sync_directory (portalocker_atomic *atomic, struct failure *failure)
   fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0)
     return PORTALOCKER_OK;
-  while (calls.fsync (fd) != 0)
+  while (portalocker__sync (fd) != 0)
     if (errno != EINTR)
       {
         if (errno != EINVAL && errno != EBADF && errno != EROFS)

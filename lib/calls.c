@@ -23,7 +23,6 @@
 #endif
 #if CANCEL_NEEDS_LIBGCC
 # include <dlfcn.h>
-# pragma weak dlopen
 #endif
 
 #include "os.h"
@@ -90,10 +89,28 @@ call_lockf (int fd, int command, off_t size)
 }
 #endif
 
+#if CANCEL_NEEDS_LIBGCC
+
+/* A program that is linked statically has in it what it needs, and dlopen
+   would bring a second C library.  It has no table to find dlopen in; naming
+   it directly would make the linker warn of it.  */
+static void *
+call_dlopen (const char *name, int mode)
+{
+  void *(*function) (const char *name, int mode);
+  void *found = dlsym (RTLD_DEFAULT, "dlopen");
+  if (found == NULL)
+    return &portalocker__calls;
+  memcpy (&function, &found, sizeof function);
+  return function (name, mode);
+}
+
+#endif
+
 static int
 call_rename_noreplace (const char *path, const char *other)
 {
-#if HAVE_RENAMEAT2 && defined RENAME_NOREPLACE
+#if HAVE_RENAMEAT2 && HAVE_DECL_RENAME_NOREPLACE
   return renameat2 (AT_FDCWD, path, AT_FDCWD, other, RENAME_NOREPLACE);
 #else
   (void) path;
@@ -206,7 +223,7 @@ struct portalocker__calls portalocker__calls =
 #endif
   .atfork = call_atfork,
 #if CANCEL_NEEDS_LIBGCC
-  .dlopen = dlopen,
+  .dlopen = call_dlopen,
 #endif
 #if HAVE_CANCEL
   .thread_cancel = pthread_cancel,

@@ -51,7 +51,8 @@ struct portalocker__calls
   int (*thread_cancel) (pthread_t thread);
 #endif
 #if CANCEL_NEEDS_LIBGCC
-  void *(*dlopen) (const char *name, int flags); /* NULL if there is none */
+  /* In a program that is linked statically it loads nothing, and succeeds.  */
+  void *(*dlopen) (const char *name, int flags);
 #endif
 
   int (*clock_gettime) (clockid_t clock, struct timespec *now);

@@ -15,7 +15,7 @@ struct portalocker__backend;
 
 /* For functions that run when something has failed: the compiler keeps them,
    and the ways to them, out of the way of what goes well.  */
-#if defined __GNUC__
+#if defined __GNUC__ && ! defined __PCC__
 # define ON_FAILURE __attribute__ ((__cold__))
 #else
 # define ON_FAILURE
@@ -84,7 +84,7 @@ ON_FAILURE int portalocker__fail (struct failure *failure, int code,
 ON_FAILURE
 int portalocker__explain (struct failure *failure, int code,
                           const char *format, ...)
-#if defined __GNUC__
+#if defined __GNUC__ && ! defined __PCC__
   __attribute__ ((__format__ (PRINTF_FORMAT, 3, 4)))
 #endif
   ;

@@ -126,7 +126,7 @@ portalocker__fork_blank (os_file fd)
     }
   if (blank < 0 || (blank != fd && calls.dup2 (blank, fd) < 0))
     calls.close (fd);
-  else if (blank != fd)
+  else if (blank != fd || O_CLOEXEC == 0)
     calls.fcntl_int (fd, F_SETFD, FD_CLOEXEC);
   if (blank >= 0 && blank != fd)
     calls.close (blank);

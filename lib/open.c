@@ -74,8 +74,11 @@ wanted_access (const struct open_how *how)
 static int
 other_flags (const struct open_how *how)
 {
-  int flags = O_NOCTTY | O_NONBLOCK | (how->inherit ? 0 : O_CLOEXEC)
-              | (how->no_follow ? O_NOFOLLOW : 0);
+  int flags = O_NOCTTY | O_NONBLOCK;
+  if (! how->inherit)
+    flags |= O_CLOEXEC;
+  if (how->no_follow)
+    flags |= O_NOFOLLOW;
   if (! how->give_away)
     flags |= OS_FOR_LOCK;
   return flags;
@@ -136,6 +139,11 @@ open_or_create (const char *path, int flags, const struct open_how *how)
       /* A link that points to no file: create what it points to.  */
       if (is_symbolic_link (path))
         {
+          if (O_NOFOLLOW == 0 && how->no_follow)
+            {
+              errno = ELOOP;
+              return -1;
+            }
           fd = open_once (path, flags | O_CREAT, how->creation_mode);
           if (fd >= 0 || errno != ENOENT)
             return fd;
@@ -269,7 +277,7 @@ examine (const char *path, const struct open_how *how, struct lock_file *file,
   if (kind_of_file (status.st_mode) != NULL)
     return explain_open (kind_of_file (status.st_mode), 0, failure);
   if (O_NOFOLLOW == 0 && how->no_follow && is_symbolic_link (path))
-    return explain_open ("is a symbolic link", 0, failure);
+    return explain_open ("is a symbolic link", ELOOP, failure);
   if (! file->regular && ! S_ISDIR (status.st_mode)
       && calls.fcntl_int (file->fd, F_SETFL, file->flags & O_APPEND) != 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fcntl",
@@ -398,7 +406,7 @@ portalocker__open_file (const char *path, const struct open_how *how,
   struct open_mode mode = *how->mode;
   struct open_how now = *how;
   bool seen, is_created = false;
-  struct file_id created;
+  struct file_id created = { 0, 0 };
   now.mode = &mode;
   for (;;)
     {

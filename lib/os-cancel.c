@@ -97,14 +97,12 @@ portalocker__thread_end (os_thread thread)
 /* ---- Does it work here?  */
 
 /* Whether what pthread_cancel needs can be loaded: glibc ends the process
-   when it cannot.  A program that is linked statically has no dlopen, and no
-   need of it.  */
+   when it cannot.  */
 #if CANCEL_NEEDS_LIBGCC
 static bool
 can_unwind (void)
 {
-  return calls.dlopen == NULL
-         || calls.dlopen ("libgcc_s.so.1", RTLD_NOW) != NULL;
+  return calls.dlopen ("libgcc_s.so.1", RTLD_NOW) != NULL;
 }
 #else
 static bool

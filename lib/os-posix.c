@@ -85,13 +85,19 @@ portalocker__absolute_path (const char *given)
 os_file
 portalocker__dup_above_standard (int fd, bool inherit)
 {
-#ifdef F_DUPFD_CLOEXEC
+#if HAVE_DECL_F_DUPFD_CLOEXEC
   return calls.fcntl_int (fd, inherit ? F_DUPFD : F_DUPFD_CLOEXEC,
                           FIRST_FREE_FD);
 #else
   int copy = calls.fcntl_int (fd, F_DUPFD, FIRST_FREE_FD);
-  if (copy >= 0 && ! inherit)
-    calls.fcntl_int (copy, F_SETFD, FD_CLOEXEC);
+  if (copy >= 0 && ! inherit
+      && calls.fcntl_int (copy, F_SETFD, FD_CLOEXEC) != 0)
+    {
+      int error = errno;
+      calls.close (copy);
+      errno = error;
+      return -1;
+    }
   return copy;
 #endif
 }
@@ -123,6 +129,19 @@ portalocker__make_pipe (int ends[2])
       calls.close (ends[1]);
     }
   return error;
+}
+
+int
+portalocker__sync (os_file file)
+{
+#ifdef OS_FULL_SYNC
+  /* Where the file system does not know it, fsync is all that there is.  */
+  if (calls.fcntl_int (file, OS_FULL_SYNC, 0) == 0)
+    return 0;
+  if (! error_is_unsupported (errno) && errno != ENOTTY)
+    return -1;
+#endif
+  return calls.fsync (file);
 }
 
 /* Where stdio has no call for it, what is written later goes to /dev/null;

@@ -49,12 +49,20 @@ os_close_lent (int lent)
   (void) lent;
 }
 
-/* Flags of open that a system may lack.  What they would do is then done
-   in other ways, see open.c.  */
-#ifndef O_CLOEXEC
+/* The command of fcntl that makes a disk write what it keeps in memory of its
+   own, where fsync does not (macOS).  A test gives another number.  */
+#if defined F_FULLFSYNC && ! defined OS_FULL_SYNC
+# define OS_FULL_SYNC F_FULLFSYNC
+#endif
+
+/* Flags of open that a system may lack, as configure says.  What they would do
+   is then done in other ways, see open.c.  */
+#if ! HAVE_DECL_O_CLOEXEC
+# undef O_CLOEXEC
 # define O_CLOEXEC 0
 #endif
-#ifndef O_NOFOLLOW
+#if ! HAVE_DECL_O_NOFOLLOW
+# undef O_NOFOLLOW
 # define O_NOFOLLOW 0
 #endif
 

@@ -400,7 +400,7 @@ int64_t
 portalocker__find_holder_by_path (const char *path, struct file_id id,
                                   bool ranges, bool exclusive)
 {
-#ifdef O_PATH
+#if HAVE_DECL_O_PATH
   struct file_id now;
   int64_t pid = 0;
   /* To close a descriptor of this kind drops no lock.  */

@@ -383,6 +383,13 @@ portalocker__local_time (time_t time, struct tm *parts)
 }
 
 
+int
+portalocker__sync (os_file file)
+{
+  return calls.fsync (file);
+}
+
+
 /* ---- Processes.  */
 
 int64_t

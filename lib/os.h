@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "os-atomic.h"
 #if HAVE_LOCKFILEEX
 # include "os-win32.h"
 #else
@@ -73,36 +74,6 @@ void portalocker__pause (int64_t interval);
 /* Sleep for INTERVAL, or until DEADLINE if that comes first.  May end
    early, by a signal.  */
 void portalocker__sleep (int64_t interval, int64_t deadline);
-
-
-/* ---- Numbers that several threads and signal handlers see.  What was
-   written before one of them was stored is seen by whoever loads it.  */
-
-static inline int
-os_atomic_load (const int *number)
-{
-  return __atomic_load_n (number, __ATOMIC_ACQUIRE);
-}
-
-static inline void
-os_atomic_store (int *number, int value)
-{
-  __atomic_store_n (number, value, __ATOMIC_RELEASE);
-}
-
-static inline int
-os_atomic_exchange (int *number, int value)
-{
-  return __atomic_exchange_n (number, value, __ATOMIC_ACQ_REL);
-}
-
-/* Make NUMBER, if it is BEFORE, AFTER; return whether it was.  */
-static inline bool
-os_atomic_change (int *number, int before, int after)
-{
-  return __atomic_compare_exchange_n (number, &before, after, false,
-                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-}
 
 
 /* ---- Events.  One thread waits for an event, any thread or signal handler
@@ -233,6 +204,10 @@ int portalocker__make_pipe (int ends[2]);
    descriptor's, close-on-exec unless INHERIT; or -1 and errno.  */
 os_file portalocker__dup_above_standard (os_file fd, bool inherit);
 enum { FIRST_FREE_FD = 3 };
+
+/* Like fsync, and down to the disk itself: where that takes another call than
+   fsync, by that.  */
+int portalocker__sync (os_file file);
 
 /* Throw away what STREAM has buffered, read or written.  */
 void portalocker__discard (FILE *stream);

@@ -26,18 +26,19 @@ _PORTALOCKER_CHECKED_UNWINDER
 
 # A cancellation may come from a signal handler, where no mutex helps.
 m4_define([_PORTALOCKER_ATOMICS],
-[AC_CACHE_CHECK([for the __atomic built-in functions],
-  [portalocker_cv_atomics],
-  [AC_LINK_IFELSE(
-     [AC_LANG_PROGRAM([[static int n;]],
-        [[int before = 0;
-          return __atomic_exchange_n (&n, 1, __ATOMIC_ACQ_REL)
-                 + __atomic_compare_exchange_n (&n, &before, 1, 0,
-                                                __ATOMIC_ACQ_REL,
-                                                __ATOMIC_ACQUIRE);]])],
-     [portalocker_cv_atomics=yes], [portalocker_cv_atomics=no])])
+[AC_CACHE_CHECK([for atomic numbers], [portalocker_cv_atomics],
+  [portalocker_saved_CPPFLAGS=$CPPFLAGS
+   CPPFLAGS="$CPPFLAGS -I$srcdir/lib"
+   AC_LINK_IFELSE(
+     [AC_LANG_PROGRAM([[#include "os-atomic.h"
+                        static int n;]],
+        [[os_atomic_store (&n, 0);
+          return os_atomic_exchange (&n, 1) + os_atomic_load (&n)
+                 + os_atomic_change (&n, 1, 2);]])],
+     [portalocker_cv_atomics=yes], [portalocker_cv_atomics=no])
+   CPPFLAGS=$portalocker_saved_CPPFLAGS])
 AS_IF([test "$portalocker_cv_atomics" != yes],
-  [AC_MSG_ERROR([the compiler '$CC' lacks the __atomic built-in functions, which GCC has since 4.7 and clang since 3.1; name another one by CC=...])])
+  [AC_MSG_ERROR([the compiler '$CC' has no atomic numbers for this processor, which GCC has since 4.1 and clang since 3.1; name another one by CC=...])])
 ])
 
 m4_define([_PORTALOCKER_FUTEX],

@@ -20,7 +20,9 @@
 #ifndef NSIG
 # define NSIG 65
 #endif
-#ifndef WCONTINUED
+#if ! defined WCONTINUED || ! defined WIFCONTINUED
+# undef WCONTINUED
+# undef WIFCONTINUED
 # define WCONTINUED 0
 # define WIFCONTINUED(status) 0
 #endif

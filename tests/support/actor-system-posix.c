@@ -6,6 +6,10 @@
 /* For F_OFD_SETLK.  */
 #define _GNU_SOURCE 1
 #define _FILE_OFFSET_BITS 64
+/* A C library in which it is always so does not look, and compilers warn.  */
+#if _FILE_OFFSET_BITS != 64
+# error
+#endif
 
 #include "actor-posix.h"
 

@@ -113,8 +113,10 @@ actor_thread_signal (struct actor_thread *thread, int signo)
 long
 actor_thread_number (void)
 {
-#ifdef SYS_gettid
+#if defined SYS_gettid
   return syscall (SYS_gettid);
+#elif defined __NR_gettid
+  return syscall (__NR_gettid);
 #else
   return (long) pthread_self ();
 #endif

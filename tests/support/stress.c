@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "actor-threads.h"
+#include "atomic.h"
 
 static const char *file, *backend;
 static char other_file[4096];   /* which only watches are about */
@@ -53,9 +54,9 @@ static __thread struct waiter *own;     /* of this thread, or NULL */
 static int done, may_end;
 
 static void
-add (long *number, long more)
+add (int *number, int more)
 {
-  __atomic_add_fetch (number, more, __ATOMIC_SEQ_CST);
+  atomic_add (number, more);
 }
 
 void
@@ -86,26 +87,26 @@ pick (unsigned int *chance, unsigned int limit)
 static void
 be_alone (struct waiter *self)
 {
-  long seen;
+  int seen;
 
-  if (__atomic_exchange_n (&shared->writers, 1, __ATOMIC_SEQ_CST) != 0
-      || __atomic_load_n (&shared->readers, __ATOMIC_SEQ_CST) != 0)
+  if (atomic_swap (&shared->writers, 1) != 0
+      || atomic_get (&shared->readers) != 0)
     add (&shared->overlaps, 1);
-  seen = __atomic_load_n (&shared->count, __ATOMIC_RELAXED);
+  seen = atomic_get (&shared->count);
   stress_pause (pick (&self->chance, 4) * 100);
-  __atomic_store_n (&shared->count, seen + 1, __ATOMIC_RELAXED);
-  __atomic_store_n (&shared->writers, 0, __ATOMIC_SEQ_CST);
+  atomic_set (&shared->count, seen + 1);
+  atomic_set (&shared->writers, 0);
   add (&shared->exclusive, 1);
 }
 
 static void
 be_together (struct waiter *self)
 {
-  __atomic_add_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n (&shared->writers, __ATOMIC_SEQ_CST) != 0)
+  atomic_add (&shared->readers, 1);
+  if (atomic_get (&shared->writers) != 0)
     add (&shared->overlaps, 1);
   stress_pause (pick (&self->chance, 4) * 100);
-  __atomic_sub_fetch (&shared->readers, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&shared->readers, -1);
 }
 
 /* ---- Waits --------------------------------------------------------- */
@@ -140,7 +141,7 @@ judge (struct waiter *self, int code, int flags, int64_t begun, int64_t ms,
       break;
     case PORTALOCKER_CANCELLED:
       add (&shared->cancelled, 1);
-      if (__atomic_load_n (&self->begun, __ATOMIC_SEQ_CST) == cancels)
+      if (atomic_get (&self->begun) == cancels)
         stress_complain ("acquire", "cancelled by nobody");
       break;
     default:
@@ -173,8 +174,8 @@ end_watch (struct waiter *self, portalocker_lock *lock, intptr_t end)
   if (portalocker_watch_abandon (lock) != PORTALOCKER_OK)
     stress_complain ("abandon", portalocker_message (lock));
   /* By this thread itself.  */
-  __atomic_add_fetch (&self->begun, 1, __ATOMIC_SEQ_CST);
-  __atomic_add_fetch (&self->ended, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&self->begun, 1);
+  atomic_add (&self->ended, 1);
   return PORTALOCKER_CANCELLED;
 }
 
@@ -204,7 +205,7 @@ wait_once (struct waiter *self, int features)
 {
   int64_t ms = 1 + pick (&self->chance, 3);
   int flags = PORTALOCKER_LOCK_EX;
-  int cancels = __atomic_load_n (&self->ended, __ATOMIC_SEQ_CST);
+  int cancels = atomic_get (&self->ended);
   int64_t begun;
   int code;
 
@@ -226,11 +227,11 @@ wait_often (void *argument)
   int features = portalocker_backend_features (backend);
 
   own = argument;
-  while (__atomic_sub_fetch (&shared->left, 1, __ATOMIC_SEQ_CST) >= 0
+  while (atomic_add (&shared->left, -1) >= 0
          && portalocker_now () < shared->end_of_time)
     wait_once (argument, features);
-  __atomic_add_fetch (&done, 1, __ATOMIC_SEQ_CST);
-  while (! __atomic_load_n (&may_end, __ATOMIC_SEQ_CST))
+  atomic_add (&done, 1);
+  while (! atomic_get (&may_end))
     stress_pause (1000);
 }
 
@@ -239,7 +240,7 @@ cancel (struct waiter *waiter)
 {
   if (portalocker_cancel (waiter->lock) != PORTALOCKER_OK)
     add (&shared->errors, 1);
-  __atomic_add_fetch (&waiter->ended, 1, __ATOMIC_SEQ_CST);
+  atomic_add (&waiter->ended, 1);
 }
 
 void
@@ -258,11 +259,11 @@ cancel_often (void *argument)
 {
   unsigned int *chance = argument;
 
-  while (__atomic_load_n (&done, __ATOMIC_SEQ_CST) < THREADS)
+  while (atomic_get (&done) < THREADS)
     {
       struct waiter *waiter = &waiters[pick (chance, THREADS)];
 
-      __atomic_add_fetch (&waiter->begun, 1, __ATOMIC_SEQ_CST);
+      atomic_add (&waiter->begun, 1);
       if (pick (chance, 2) == 0 || ! stress_signal (waiter->thread))
         cancel (waiter);
       stress_pause (pick (chance, 3000));
@@ -325,7 +326,7 @@ run_threads (unsigned int chance)
   for (i = 0; i < THREADS; i++)
     waiters[i].thread = start (wait_often, &waiters[i]);
   actor_thread_join (start (cancel_often, &chance));
-  __atomic_store_n (&may_end, 1, __ATOMIC_SEQ_CST);
+  atomic_set (&may_end, 1);
   for (i = 0; i < THREADS; i++)
     actor_thread_join (waiters[i].thread);
   for (i = 0; i < THREADS; i++)
@@ -410,10 +411,10 @@ choose (const char *method)
 static int
 report (const char *method, long stuck)
 {
-  long lost = shared->exclusive - shared->count;
+  int lost = shared->exclusive - shared->count;
 
-  printf ("%s by %s: waits %ld got %ld timed-out %ld cancelled %ld:"
-          " overlaps %ld lost %ld early %ld errors %ld stuck %ld leaks %ld\n",
+  printf ("%s by %s: waits %d got %d timed-out %d cancelled %d:"
+          " overlaps %d lost %d early %d errors %d stuck %ld leaks %d\n",
           backend, method, shared->waits, shared->got, shared->timed_out,
           shared->cancelled, shared->overlaps, lost, shared->early,
           shared->errors, stuck, shared->leaks);
@@ -430,7 +431,7 @@ stress (char **argv, const char *method, long waits, long seconds)
   shared = stress_share (argv, &is_first);
   if (is_first)
     {
-      shared->left = waits;
+      shared->left = (int) waits;
       shared->end_of_time = portalocker_now () + seconds * 1000;
     }
   /* Before the fork: the parent has one thread, and stays so.  */

@@ -22,12 +22,12 @@ enum { PATIENCE = 60 };
 struct shared
 {
   int64_t end_of_time;
-  long left;                    /* waits to begin; atomic like the rest but
+  int left;                     /* waits to begin; atomic like the rest but
                                    for COUNT, which the lock guards */
-  long count;
+  int count;
   int writers, readers;         /* inside */
-  long waits, got, exclusive, timed_out, cancelled;
-  long overlaps, early, errors, leaks;
+  int waits, got, exclusive, timed_out, cancelled;
+  int overlaps, early, errors, leaks;
 };
 
 /* ---- What stress.c has ---------------------------------------------- */

@@ -199,7 +199,7 @@ static pthread_t hooked;        /* the thread, from the first hook on */
 static hook_function *
 get_hook (void)
 {
-  return __atomic_load_n (&hook, __ATOMIC_ACQUIRE);
+  return atomic_get (&hook);
 }
 
 /* Whether this call, of the kind KIND, shall fail; errno is set then.  Threads
@@ -210,7 +210,7 @@ strike (enum kind kind)
   int index;
   if (! os_atomic_load (&faults.armed)
       || (get_hook () != NULL && ! pthread_equal (hooked, pthread_self ()))
-      || __atomic_add_fetch (&faults.count, 1, __ATOMIC_ACQ_REL)
+      || atomic_add (&faults.count, 1)
          != os_atomic_load (&faults.target))
     return false;
   if (get_hook () != NULL)
@@ -285,7 +285,7 @@ faults_arm_hook (int n, void (*function) (void))
 {
   if (get_hook () == NULL)
     hooked = pthread_self ();
-  __atomic_store_n (&hook, function, __ATOMIC_RELEASE);
+  atomic_set (&hook, function);
   faults_arm (n, 0);
 }
 

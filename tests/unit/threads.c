@@ -31,12 +31,12 @@ static const char *backend;
 static void
 count (void)
 {
-  int before = __atomic_load_n (&shared->counter, __ATOMIC_RELAXED);
-  if (__atomic_add_fetch (&shared->inside, 1, __ATOMIC_RELAXED) != 1)
-    __atomic_add_fetch (&shared->overlaps, 1, __ATOMIC_RELAXED);
+  int before = atomic_get (&shared->counter);
+  if (atomic_add (&shared->inside, 1) != 1)
+    atomic_add (&shared->overlaps, 1);
   sched_yield ();
-  __atomic_sub_fetch (&shared->inside, 1, __ATOMIC_RELAXED);
-  __atomic_store_n (&shared->counter, before + 1, __ATOMIC_RELAXED);
+  atomic_add (&shared->inside, -1);
+  atomic_set (&shared->counter, before + 1);
 }
 
 /* Lock and count with an object of its own, every third time with a stream.
@@ -86,7 +86,7 @@ disturb (void *name)
       if (code == PORTALOCKER_OK)
         {
           count ();
-          __atomic_sub_fetch (&shared->counter, 1, __ATOMIC_RELAXED);
+          atomic_add (&shared->counter, -1);
           portalocker_release (tried);
         }
       else if (code != PORTALOCKER_BUSY)
@@ -143,9 +143,9 @@ read_often (void *name)
   for (i = 0; i < ROUNDS; i++)
     {
       failed += portalocker_acquire (lock) != PORTALOCKER_OK;
-      __atomic_add_fetch (&shared->inside, 1, __ATOMIC_RELAXED);
+      atomic_add (&shared->inside, 1);
       sched_yield ();
-      __atomic_sub_fetch (&shared->inside, 1, __ATOMIC_RELAXED);
+      atomic_add (&shared->inside, -1);
       failed += portalocker_release (lock) != PORTALOCKER_OK;
     }
   portalocker_free (lock);

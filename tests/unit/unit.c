@@ -166,7 +166,7 @@ static void
 count_end (void *watched)
 {
   free (watched);
-  __atomic_add_fetch (&threads_ended, 1, __ATOMIC_ACQ_REL);
+  atomic_add (&threads_ended, 1);
 }
 
 /* A thread of the library.  However it ends, count_end is called.  */
@@ -188,7 +188,7 @@ watched_create (pthread_t *thread, const pthread_attr_t *attributes,
     return EAGAIN;
   watched->run = run;
   watched->argument = argument;
-  __atomic_add_fetch (&threads_begun, 1, __ATOMIC_ACQ_REL);
+  atomic_add (&threads_begun, 1);
   error = pthread_create (thread, attributes, run_watched, watched);
   if (error != 0)
     count_end (watched);

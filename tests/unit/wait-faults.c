@@ -675,7 +675,7 @@ is_deaf (bool waits)
 {
   if (waits)
     {
-      __atomic_add_fetch (&blocks, 1, __ATOMIC_ACQ_REL);
+      atomic_add (&blocks, 1);
       errno = block_error;
     }
   else

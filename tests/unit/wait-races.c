@@ -95,7 +95,7 @@ act_in_helper (int (*try) (void *), void *data)
       errno = EIO;
       return -1;
     case ACT_BE_INTERRUPTED:
-      if (__atomic_add_fetch (&interruptions, 1, __ATOMIC_ACQ_REL) > 5)
+      if (atomic_add (&interruptions, 1) > 5)
         return try (data);
       errno = EINTR;
       return -1;

@@ -71,7 +71,7 @@ lock_or_try (const struct lock_call *call, bool waits)
     return lock_in_lane (call);
   if (os_atomic_load (&refusals) == 0)
     return call->make (call, false);
-  __atomic_sub_fetch (&refusals, 1, __ATOMIC_ACQ_REL);
+  atomic_add (&refusals, -1);
   errno = EAGAIN;
   return -1;
 }
