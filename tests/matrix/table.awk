@@ -37,7 +37,8 @@ FNR == NR {
     next
   build = $4 ", " $5 ", " $6 ($7 == "-" ? "" : ", " $7)
   say(sprintf ("  %-16s  %s", $1, build))
-  say_wrapped("locks: " $8)
+  if ($8 != "-")
+    say_wrapped("locks: " $8)
   if ($9 != "-")
     say_wrapped("without: " $9)
   say_wrapped($10 " passed, " $12 " skipped; version " $3 ", " $2)
