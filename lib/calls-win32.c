@@ -436,8 +436,8 @@ move_over_open (const wchar_t *from, const wchar_t *to)
   return moved;
 }
 
-/* Move FROM as FLAGS say.  Somebody may have the file TO open for a moment, such
-   as a program that looks for viruses: then try again for about a second.  */
+/* Move FROM as FLAGS say.  A program that looks for viruses, say, may have the
+   file TO open for a moment: then try again for about a second.  */
 static int
 move (const wchar_t *from, const wchar_t *to, DWORD flags)
 {

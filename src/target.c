@@ -153,16 +153,18 @@ static int
 lock_and_tell (struct hold *hold, const char *what, int64_t deadline)
 {
   int64_t moment = portalocker_now () + WAITING_PATIENCE;
-  if (waiting_is_watched ()
-      && (deadline == PORTALOCKER_FOREVER || moment < deadline))
-    {
-      int code = lock_until (hold, moment);
-      if (code != PORTALOCKER_TIMED_OUT)
-        return code;
-      hold->told = true;
-      waiting_tell (what, hold->error);
-    }
-  return lock_until (hold, deadline);
+  int code;
+  if (! waiting_is_watched ()
+      || (deadline != PORTALOCKER_FOREVER && moment >= deadline))
+    return lock_until (hold, deadline);
+  code = lock_until (hold, moment);
+  if (code != PORTALOCKER_TIMED_OUT)
+    return code;
+  hold->told = true;
+  waiting_tell (what, hold->error);
+  code = lock_until (hold, deadline);
+  /* On a slow machine the deadline can pass while that is told.  */
+  return code == PORTALOCKER_BUSY ? PORTALOCKER_TIMED_OUT : code;
 }
 
 static int

@@ -123,6 +123,12 @@ actor_why_missing (const char *command)
   return NULL;
 }
 
+int
+actor_detach (portalocker_lock *lock, int *descriptor)
+{
+  return portalocker_detach (lock, descriptor);
+}
+
 void
 actor_answer_system_error (struct call *call, int error)
 {

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "portalocker-win32.h"
+
 static HANDLE in_handle, out_handle;
 
 /* The C run-time ends a program that names a descriptor which is not open;
@@ -100,7 +102,8 @@ static const struct { DWORD error; int meaning; } meanings[] = {
   { ERROR_TOO_MANY_OPEN_FILES, EMFILE }, { ERROR_DIRECTORY, ENOTDIR },
   { ERROR_INVALID_PARAMETER, EINVAL }, { ERROR_NOT_SUPPORTED, EOPNOTSUPP },
   { ERROR_FILENAME_EXCED_RANGE, ENAMETOOLONG },
-  { ERROR_WRITE_PROTECT, EROFS }
+  { ERROR_WRITE_PROTECT, EROFS },
+  { 336, EISDIR }              /* ERROR_DIRECTORY_NOT_SUPPORTED */
 };
 
 void
@@ -121,6 +124,54 @@ void
 actor_answer_last_error (struct call *call)
 {
   actor_answer_system_error (call, (int) GetLastError ());
+}
+
+/* ---- Descriptors from handles --------------------------------------- */
+
+static intptr_t
+duplicate (intptr_t handle)
+{
+  HANDLE self = GetCurrentProcess ();
+  HANDLE copy;
+
+  if (! DuplicateHandle (self, (HANDLE) handle, self, &copy, 0, FALSE,
+                         DUPLICATE_SAME_ACCESS))
+    actor_die ("actor: handle");
+  return (intptr_t) copy;
+}
+
+/* A descriptor for HANDLE that is none of 0, 1 and 2.  */
+static int
+high_descriptor (intptr_t handle)
+{
+  int low[3], count = 0;
+  int descriptor;
+
+  for (;;)
+    {
+      descriptor = _open_osfhandle (handle, _O_RDWR | _O_BINARY);
+      if (descriptor < 0 || descriptor > 2)
+        break;
+      /* Take the number away from the next one.  */
+      low[count++] = descriptor;
+      handle = duplicate (handle);
+    }
+  while (count > 0)
+    _close (low[--count]);
+  return descriptor;
+}
+
+/* The descriptor that carries the handle is good for locks and to be closed;
+   the C run-time cannot read by a handle for overlapped calls.  */
+int
+actor_detach (portalocker_lock *lock, int *descriptor)
+{
+  void *handle = NULL;
+  int code = portalocker_detach_handle (lock, &handle);
+
+  if (code == PORTALOCKER_OK)
+    *descriptor = high_descriptor ((intptr_t) handle);
+  return code;
 }
 
 /* ---- What there is not --------------------------------------------- */

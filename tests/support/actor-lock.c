@@ -320,7 +320,7 @@ do_detach (struct call *call)
   int rc;
   GET_LOCK (lock);
 
-  rc = portalocker_detach (lock, &descriptor);
+  rc = actor_detach (lock, &descriptor);
   if (rc == PORTALOCKER_OK)
     actor_answer (call, "%d", descriptor);
   else

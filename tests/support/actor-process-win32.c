@@ -27,8 +27,23 @@ do_lives (struct call *call)
   actor_answer (call, lives ? "yes" : "no");
 }
 
+static void
+do_kill (struct call *call)
+{
+  HANDLE process = OpenProcess (PROCESS_TERMINATE, FALSE,
+                                (DWORD) actor_number (call, 1));
+
+  if (process == NULL || ! TerminateProcess (process, 9))
+    actor_answer_last_error (call);
+  else
+    actor_answer (call, "ok");
+  if (process != NULL)
+    CloseHandle (process);
+}
+
 const struct command actor_own_process_commands[] = {
   { "kill-self", 0, 1, do_kill_self },  /* no answer, if it works */
+  { "kill", 1, 1, do_kill },            /* PID */
   { "lives", 1, 1, do_lives },          /* PID */
   { NULL, 0, 0, NULL }
 };

@@ -38,10 +38,15 @@ actor_stream (struct call *call, int word)
       return;                                           \
     }
 
+/* In bytes also where a C library would change the ends of lines.  */
 static void
 do_fopen (struct call *call)
 {
-  FILE *stream = fopen (call->word[2], call->word[3]);
+  char mode[16];
+  FILE *stream;
+
+  snprintf (mode, sizeof mode, "%.14sb", call->word[3]);
+  stream = fopen (call->word[2], mode);
 
   actor_answer_errno (call, stream != NULL ? 0 : errno);
   if (stream != NULL)

@@ -111,6 +111,9 @@ void actor_set_wait_signal (void);
 void actor_set_cancel_target (struct call *call, int number);
 void actor_cancel_target (void);
 
+/* As portalocker_detach, where the system has another form of it.  */
+int actor_detach (portalocker_lock *lock, int *descriptor);
+
 /* The thread that the first word names, or NULL after a complaint.  */
 struct actor_thread *actor_find_thread (struct call *call);
 

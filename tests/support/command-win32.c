@@ -19,8 +19,10 @@
                         standard input, and ends with status 0 when they end:
        exit STATUS        end
        leave              see above
-       break              send Ctrl-Break to all on this console
-     console VERB...    runs the other command on a console of its own  */
+       break, interrupt   send Ctrl-Break or Ctrl-C to all on this console
+     status PROGRAM...  runs the program, and writes its exit status
+     console PROGRAM... the same on a console of its own, and ends with that
+                        status  */
 
 #include <fcntl.h>
 #include <io.h>
@@ -132,6 +134,13 @@ start (wchar_t *line, DWORD flags, BOOL inherit)
 
   memset (&startup, 0, sizeof startup);
   startup.cb = sizeof startup;
+  startup.dwFlags = STARTF_USESTDHANDLES;
+  if (inherit)
+    {
+      startup.hStdInput = GetStdHandle (STD_INPUT_HANDLE);
+      startup.hStdOutput = GetStdHandle (STD_OUTPUT_HANDLE);
+      startup.hStdError = GetStdHandle (STD_ERROR_HANDLE);
+    }
   if (! CreateProcessW (NULL, line, NULL, NULL, inherit, flags, NULL, NULL,
                         &startup, &process))
     die ("cannot start a process");
@@ -193,9 +202,10 @@ obey (const char *word, const char *argument)
     exit ((int) strtoul (argument, NULL, 0));
   else if (strcmp (word, "leave") == 0)
     leave ();
-  else if (strcmp (word, "break") == 0)
-    say (GenerateConsoleCtrlEvent (CTRL_BREAK_EVENT, 0) ? "sent"
-                                                        : "cannot send");
+  else if (strcmp (word, "break") == 0 || strcmp (word, "interrupt") == 0)
+    say (GenerateConsoleCtrlEvent (word[0] == 'b' ? CTRL_BREAK_EVENT
+                                                  : CTRL_C_EVENT, 0)
+         ? "sent" : "cannot send");
   else
     say ("actor: unsupported: the command for Windows does not know this");
 }
@@ -219,33 +229,55 @@ log_events (void)
 
 /* ---- console ------------------------------------------------------- */
 
-/* The command line behind the word "console".  */
+/* The command line behind WORD, which is the verb.  */
 static const wchar_t *
-tail_of_line (void)
+tail_of_line (const wchar_t *word)
 {
-  static const wchar_t word[] = L" console ";
   const wchar_t *found = wcsstr (GetCommandLineW (), word);
 
   if (found == NULL)
-    die ("no command behind console");
+    die ("no program behind the verb");
   return found + wcslen (word);
 }
 
+static DWORD
+run_to_end (const wchar_t *word)
+{
+  static wchar_t line[32768];
+  PROCESS_INFORMATION process = start (wcscpy (line, tail_of_line (word)), 0,
+                                       TRUE);
+  DWORD status;
+
+  WaitForSingleObject (process.hProcess, INFINITE);
+  GetExitCodeProcess (process.hProcess, &status);
+  return status;
+}
+
+static BOOL WINAPI
+ignore_event (DWORD event)
+{
+  (void) event;
+  return TRUE;
+}
+
+/* A new console takes the place of the standard handles.  */
 static int
 run_on_console (void)
 {
-  static wchar_t line[32768];
-  PROCESS_INFORMATION process;
-  DWORD status;
+  static const DWORD names[] = { STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+                                 STD_ERROR_HANDLE };
+  HANDLE handles[3];
+  int i;
 
+  for (i = 0; i < 3; i++)
+    handles[i] = GetStdHandle (names[i]);
   FreeConsole ();
   if (! AllocConsole ())
     die ("no console");
-  process = start (wcscpy (line, tail_of_line ()), CREATE_NEW_PROCESS_GROUP,
-                   TRUE);
-  WaitForSingleObject (process.hProcess, INFINITE);
-  GetExitCodeProcess (process.hProcess, &status);
-  return (int) status;
+  for (i = 0; i < 3; i++)
+    SetStdHandle (names[i], handles[i]);
+  SetConsoleCtrlHandler (ignore_event, TRUE);
+  return (int) run_to_end (L" console ");
 }
 
 /* The name of a program without directory and extension.  */
@@ -290,6 +322,8 @@ main (int argc, char **argv)
     return log_events ();
   if (strcmp (verb, "console") == 0)
     return run_on_console ();
+  if (strcmp (verb, "status") == 0)
+    return printf ("%lu\n", run_to_end (L" status ")) < 0;
   die ("unknown verb");
   return 99;
 }

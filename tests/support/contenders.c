@@ -19,33 +19,25 @@
      naive     lock with fcntl(2) as programs do that do not look at the
                path again: this shows that overlaps are seen  */
 
+#include "contenders.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "actor-threads.h"
 #include "portalocker.h"
-
-/* Nobody is left behind when the test is broken off: seconds.  */
-enum { TIME_LIMIT = 300 };
 
 static const char *backend, *file;
 static char marker[4096], count_file[4096];
 static int holders, rounds;
 static int use_delete, use_threads, use_mixed, use_shared, use_naive;
 
-struct result
-{
-  long overlaps, errors, exclusive;
-};
-
-static void
-complain (struct result *result, const char *what, const char *why)
+void
+contenders_complain (struct result *result, const char *what, const char *why)
 {
   if (result->errors++ == 0)
     fprintf (stderr, "%s: %s\n", what, why);
@@ -62,15 +54,16 @@ add_one (struct result *result)
 
   if (fd < 0)
     {
-      complain (result, count_file, strerror (errno));
+      contenders_complain (result, count_file, strerror (errno));
       return;
     }
   length = read (fd, text, sizeof text - 1);
   text[length > 0 ? length : 0] = '\0';
   value = strtol (text, NULL, 10);
   length = snprintf (text, sizeof text, "%ld\n", value + 1);
-  if (pwrite (fd, text, (size_t) length, 0) != length)
-    complain (result, count_file, strerror (errno));
+  if (lseek (fd, 0, SEEK_SET) != 0
+      || write (fd, text, (size_t) length) != length)
+    contenders_complain (result, count_file, strerror (errno));
   close (fd);
 }
 
@@ -89,7 +82,7 @@ work_alone (struct result *result)
   if (fd >= 0)
     unlink (marker);
   if (use_delete && unlink (file) != 0 && ! use_naive)
-    complain (result, "unlink", strerror (errno));
+    contenders_complain (result, "unlink", strerror (errno));
 }
 
 static void
@@ -112,7 +105,7 @@ one_round (portalocker_lock *lock, int shared, struct result *result)
 
   if (rc != PORTALOCKER_OK)
     {
-      complain (result, "acquire", portalocker_message (lock));
+      contenders_complain (result, "acquire", portalocker_message (lock));
       return;
     }
   if (shared)
@@ -121,8 +114,10 @@ one_round (portalocker_lock *lock, int shared, struct result *result)
     work_alone (result);
   rc = portalocker_release (lock);
   if (rc != PORTALOCKER_OK)
-    complain (result, "release", portalocker_message (lock));
+    contenders_complain (result, "release", portalocker_message (lock));
 }
+
+#ifdef F_SETLKW
 
 static void
 naive_round (struct result *result)
@@ -131,11 +126,21 @@ naive_round (struct result *result)
   int fd = open (file, O_RDWR | O_CREAT, 0666);
 
   if (fd < 0 || fcntl (fd, F_SETLKW, &whole) != 0)
-    complain (result, "fcntl", strerror (errno));
+    contenders_complain (result, "fcntl", strerror (errno));
   else
     work_alone (result);
   close (fd);
 }
+
+#else
+
+static void
+naive_round (struct result *result)
+{
+  contenders_complain (result, "naive", "there is no fcntl");
+}
+
+#endif
 
 static void
 contend (struct result *result)
@@ -143,12 +148,12 @@ contend (struct result *result)
   portalocker_lock *lock;
   int i;
 
-  alarm (TIME_LIMIT);
+  contenders_limit_time ();
   if (portalocker_new (&lock, file) != PORTALOCKER_OK
       || portalocker_set_backend (lock, backend) != PORTALOCKER_OK
       || portalocker_set_create (lock, 1) != PORTALOCKER_OK)
     {
-      complain (result, "portalocker_new", "failed");
+      contenders_complain (result, "portalocker_new", "failed");
       return;
     }
   for (i = 0; i < rounds; i++)
@@ -159,67 +164,49 @@ contend (struct result *result)
   portalocker_free (lock);
 }
 
-static void *
+static void
 contend_in_thread (void *argument)
 {
   contend (argument);
-  return NULL;
+}
+
+void
+contenders_add (struct result *total, const struct result *result)
+{
+  total->overlaps += result->overlaps;
+  total->errors += result->errors;
+  total->exclusive += result->exclusive;
 }
 
 static void
 run_threads (int number, struct result *total)
 {
-  pthread_t *threads = calloc ((size_t) number, sizeof *threads);
+  struct actor_thread **threads = calloc ((size_t) number, sizeof *threads);
   struct result *results = calloc ((size_t) number, sizeof *results);
   int i;
 
   for (i = 0; i < number; i++)
-    if (pthread_create (&threads[i], NULL, contend_in_thread, &results[i])
-        != 0)
-      exit (99);
+    {
+      threads[i] = actor_thread_start (contend_in_thread, &results[i]);
+      if (threads[i] == NULL)
+        exit (99);
+    }
   for (i = 0; i < number; i++)
     {
-      pthread_join (threads[i], NULL);
-      total->overlaps += results[i].overlaps;
-      total->errors += results[i].errors;
-      total->exclusive += results[i].exclusive;
+      actor_thread_join (threads[i]);
+      contenders_add (total, &results[i]);
     }
   free (threads);
   free (results);
 }
 
-/* Children tell what they saw through a pipe.  */
-static void
-run_processes (int number, struct result *total)
+void
+contenders_child (struct result *result)
 {
-  struct result result = { 0, 0, 0 };
-  int ends[2];
-  int i, status;
-
-  if (pipe (ends) != 0)
-    exit (99);
-  for (i = 0; i < number; i++)
-    if (fork () == 0)
-      {
-        if (use_mixed)
-          run_threads (holders / number, &result);
-        else
-          contend (&result);
-        if (write (ends[1], &result, sizeof result)
-            != (ssize_t) sizeof result)
-          _exit (99);
-        _exit (0);
-      }
-  close (ends[1]);
-  while (read (ends[0], &result, sizeof result) == (ssize_t) sizeof result)
-    {
-      total->overlaps += result.overlaps;
-      total->errors += result.errors;
-      total->exclusive += result.exclusive;
-    }
-  while (wait (&status) > 0)
-    if (status != 0)
-      complain (total, "child", "ended badly");
+  if (use_mixed)
+    run_threads (holders / PROCESSES_IF_MIXED, result);
+  else
+    contend (result);
 }
 
 static long
@@ -234,14 +221,11 @@ final_count (void)
   return strtol (text, NULL, 10);
 }
 
-int
-main (int argc, char **argv)
+static void
+read_options (int argc, char **argv)
 {
-  struct result total = { 0, 0, 0 };
   int i;
 
-  if (argc < 5)
-    return 99;
   backend = argv[1];
   file = argv[2];
   holders = atoi (argv[3]);
@@ -254,12 +238,23 @@ main (int argc, char **argv)
       use_shared |= strcmp (argv[i], "shared") == 0;
       use_naive |= strcmp (argv[i], "naive") == 0;
     }
+}
+
+int
+main (int argc, char **argv)
+{
+  struct result total = { 0, 0, 0 };
+
+  if (argc < 5)
+    return 99;
+  read_options (argc, argv);
   snprintf (marker, sizeof marker, "%s.marker", file);
   snprintf (count_file, sizeof count_file, "%s.count", file);
   if (use_threads)
     run_threads (holders, &total);
   else
-    run_processes (use_mixed ? 2 : holders, &total);
+    contenders_run_processes (argv, use_mixed ? PROCESSES_IF_MIXED : holders,
+                              &total);
   printf ("rounds %d overlaps %ld lost %ld errors %ld\n", holders * rounds,
           total.overlaps, total.exclusive - final_count (), total.errors);
   return total.errors != 0;
