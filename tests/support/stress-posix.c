@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +52,23 @@ stress_await_watch (intptr_t descriptor)
 
 /* ---- Signals --------------------------------------------------------- */
 
+static pthread_key_t own;       /* the waiter of this thread, or NULL */
+
+void
+stress_begin_thread (void *waiter)
+{
+  pthread_setspecific (own, waiter);
+}
+
 /* Runs in the thread that waits, wherever that is.  */
 static void
 handle (int signo)
 {
+  void *waiter = pthread_getspecific (own);
+
   (void) signo;
-  stress_cancel_own ();
+  if (waiter != NULL)
+    stress_cancel (waiter);
 }
 
 void
@@ -64,6 +76,8 @@ stress_begin_process (void)
 {
   struct sigaction action;
 
+  if (pthread_key_create (&own, NULL) != 0)
+    exit (99);
   memset (&action, 0, sizeof action);
   action.sa_handler = handle;
   sigaction (SIGUSR1, &action, NULL);

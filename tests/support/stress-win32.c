@@ -50,6 +50,12 @@ stress_begin_process (void)
 {
 }
 
+void
+stress_begin_thread (void *waiter)
+{
+  (void) waiter;
+}
+
 int
 stress_signal (struct actor_thread *thread)
 {

@@ -47,7 +47,6 @@ struct waiter
 };
 
 static struct waiter waiters[THREADS];
-static __thread struct waiter *own;     /* of this thread, or NULL */
 
 /* Atomic: how many of them have done with waiting, and whether all are to
    end, so that no signal goes to a thread that has ended.  */
@@ -226,7 +225,7 @@ wait_often (void *argument)
 {
   int features = portalocker_backend_features (backend);
 
-  own = argument;
+  stress_begin_thread (argument);
   while (atomic_add (&shared->left, -1) >= 0
          && portalocker_now () < shared->end_of_time)
     wait_once (argument, features);
@@ -244,12 +243,11 @@ cancel (struct waiter *waiter)
 }
 
 void
-stress_cancel_own (void)
+stress_cancel (void *waiter)
 {
   int error = errno;
 
-  if (own != NULL)
-    cancel (own);
+  cancel (waiter);
   errno = error;
 }
 

@@ -37,8 +37,8 @@ void stress_complain (const char *what, const char *why);
 /* What a process does, from its beginning to its end.  */
 void stress_work (unsigned int chance);
 
-/* Cancel the wait of this thread; in a signal handler.  */
-void stress_cancel_own (void);
+/* Cancel the wait of WAITER; in a signal handler.  */
+void stress_cancel (void *waiter);
 
 /* Try METHOD; the exit status.  */
 int stress (char **argv, const char *method, long waits, long seconds);
@@ -68,7 +68,11 @@ void stress_set_method (const char *method);
 void stress_begin_process (void);
 void stress_limit_time (unsigned int seconds);
 
-/* Call stress_cancel_own in THREAD; return 0 if that cannot be done.  */
+/* In the thread of WAITER, before its first wait.  */
+void stress_begin_thread (void *waiter);
+
+/* Call stress_cancel in THREAD for its waiter; return 0 if that cannot be
+   done.  */
 int stress_signal (struct actor_thread *thread);
 
 /* Threads and open files of this process, or -1.  */
