@@ -5,6 +5,9 @@
    Wine's lock calls cannot wait and be ended, so here stands a LockFileEx that
    can.  It knows one file, and the locks of bytes of it.  */
 
+/* Before the headers of the system: it tells which system that is.  */
+#include <config.h>
+
 #include "check.h"
 
 #include <windows.h>

@@ -2,6 +2,9 @@
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
+/* Before the headers of the system: it tells which system that is.  */
+#include <config.h>
+
 #include "check.h"
 
 #include <fcntl.h>
