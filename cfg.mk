@@ -49,6 +49,9 @@ exclude_file_name_regexp--sc_prohibit_test_double_equal = ^\.ci/run$$
 
 # ---- Our own rules.
 
+# These formats know no comments.
+exclude_file_name_regexp--sc_every_file_names_its_licence = \
+  ^packaging/debian/(changelog|source/format|[^/]*\.doc-base)$$
 sc_every_file_names_its_licence:
 	@require='SPDX-License-Identifier: '				\
 	in_vc_files='.'							\

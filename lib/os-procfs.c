@@ -3,14 +3,18 @@
    Copyright (C) 2026 The libportalocker authors
 
    The formats are those of proc(5) of Linux.  Where there is no such /proc,
-   every file here is missing, and every answer is "unknown".
+   every file here is missing, and every answer is "unknown"; also where /proc
+   is that of another namespace, whose numbers mean nothing to the caller.
 
    /proc/locks names a file by the device of its super-block and the inode
    number in it, which on btrfs and overlay are not what stat tells: the
    first is found by the mount of an open descriptor, the second stands in
-   its fdinfo.  The process that /proc/locks gives for a lock of an open
-   file is the one that took it, which may be gone while another holds a
-   copy, or -1; then the fdinfo of all processes is searched.  */
+   its fdinfo.  There, several files can have one name: those of one number
+   in two subvolumes, or in two layers.  The process that /proc/locks gives
+   for a lock of an open file is the one that took it, which may be gone, or
+   may have closed it, while another holds a copy; or -1.  So what it says is
+   compared with the descriptors of that process, and where it does not help
+   those of all processes are searched.  */
 
 #include <config.h>
 #include "os.h"
@@ -21,6 +25,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#if MAJOR_IN_MKDEV
+# include <sys/mkdev.h>
+#elif MAJOR_IN_SYSMACROS
+# include <sys/sysmacros.h>
+#endif
 
 #include "calls.h"
 
@@ -115,7 +124,17 @@ struct proc_id
 {
   unsigned int major, minor;
   uintmax_t inode;
+  bool by_fuse;                 /* its locks need not be there */
 };
+
+/* Whether the mount of a LINE of mountinfo is by FUSE: "... - fuse.name ...".
+   The kernel does not know the locks that a server keeps.  */
+static bool
+is_by_fuse (const char *line)
+{
+  const char *type = strstr (line, " - ");
+  return type != NULL && strncmp (type + 3, "fuse", 4) == 0;
+}
 
 static bool
 find_device (uintmax_t mount, struct proc_id *id)
@@ -132,6 +151,7 @@ find_device (uintmax_t mount, struct proc_id *id)
                       &id->minor) == 3
               && number == mount;
     }
+  id->by_fuse = found && is_by_fuse (line);
   lines_close (&lines);
   return found;
 }
@@ -164,9 +184,26 @@ find_proc_id (int fd, struct proc_id *id)
 struct search
 {
   struct proc_id id;
+  struct file_id file;          /* the same file, as stat names it */
+  bool ambiguous;               /* another file may have that ID too */
   bool ranges;                  /* those of byte ranges, else flock's */
+  bool own;                     /* not those of an open file */
   bool exclusive;               /* any holder conflicts, else only a writer */
+  int limit;                    /* of descriptors that are looked at */
 };
+
+/* Begin to look for locks of the file that is open as FD.  */
+static bool
+begin_search (struct search *search, int fd)
+{
+  if (! find_proc_id (fd, &search->id)
+      || portalocker__id_of_fd (fd, &search->file) != 0)
+    return false;
+  search->ambiguous = major (search->file.device) != search->id.major
+                      || minor (search->file.device) != search->id.minor;
+  search->limit = FDINFO_LIMIT;
+  return true;
+}
 
 /* Whether CLASS is one of those that SEARCH is for.  There are others, such
    as leases.  */
@@ -174,7 +211,8 @@ static bool
 is_class (const char *class, const struct search *search)
 {
   if (search->ranges)
-    return strcmp (class, "POSIX") == 0 || strcmp (class, "OFDLCK") == 0;
+    return strcmp (class, "POSIX") == 0
+           || (! search->own && strcmp (class, "OFDLCK") == 0);
   return strcmp (class, "FLOCK") == 0;
 }
 
@@ -206,27 +244,20 @@ process_exists (int64_t pid)
   return calls.stat (path, &status) == 0;
 }
 
-/* Look into /proc/locks.  Return the process of the first match that still
-   exists; 0 when there is none, and then say in *MATCHED whether there was
-   a match at all.  */
-static int64_t
-search_locks (const struct search *search, bool *matched)
+/* Whether the descriptor NUMBER of the process PID is of the file that is
+   looked for.  Only where that is in doubt: the file system is asked, which
+   may take its time.  */
+static bool
+is_same_file (const char *pid, const char *number,
+              const struct search *search)
 {
-  struct lines lines;
-  char line[LINE_SIZE];
-  int64_t pid, found = 0;
-  *matched = false;
-  if (! lines_open (&lines, "/proc/locks"))
-    return 0;
-  while (found == 0 && lines_next (&lines, line))
-    if (is_match (line, search, &pid))
-      {
-        *matched = true;
-        if (pid > 0 && process_exists (pid))
-          found = pid;
-      }
-  lines_close (&lines);
-  return found;
+  char path[PROC_PATH_SIZE + 256];
+  struct file_id id;
+  if (! search->ambiguous)
+    return true;
+  snprintf (path, sizeof path, "/proc/%s/fd/%s", pid, number);
+  return portalocker__id_of_path (path, true, &id) == 0
+         && file_id_equal (id, search->file);
 }
 
 static bool
@@ -256,10 +287,16 @@ next_number (DIR *directory)
   return NULL;
 }
 
-/* Whether one of the descriptors of the process PID holds the lock.  Takes
-   the number of those that it looks at from *LIMIT.  */
-static bool
-process_holds (const char *pid, const struct search *search, int *limit)
+enum verdict
+{
+  HOLDS,
+  HOLDS_NOT,
+  HIDDEN                        /* the caller may not see, or has seen enough */
+};
+
+/* Whether one of the descriptors of the process PID holds the lock.  */
+static enum verdict
+look_at_process (const char *pid, struct search *search)
 {
   char path[PROC_PATH_SIZE + 256];
   DIR *directory;
@@ -268,32 +305,83 @@ process_holds (const char *pid, const struct search *search, int *limit)
   snprintf (path, sizeof path, "/proc/%s/fdinfo", pid);
   directory = calls.opendir (path);
   if (directory == NULL)
-    return false;
-  while (! found && *limit > 0 && (number = next_number (directory)) != NULL)
+    return HIDDEN;
+  while (! found && search->limit > 0
+         && (number = next_number (directory)) != NULL)
     {
       snprintf (path, sizeof path, "/proc/%s/fdinfo/%s", pid, number);
-      found = fdinfo_matches (path, search);
-      --*limit;
+      found = fdinfo_matches (path, search)
+              && is_same_file (pid, number, search);
+      search->limit--;
     }
   closedir (directory);
-  return found;
+  return found ? HOLDS : search->limit > 0 ? HOLDS_NOT : HIDDEN;
 }
 
 static int64_t
-search_processes (const struct search *search)
+search_processes (struct search *search)
 {
   DIR *directory = calls.opendir ("/proc");
   const char *number;
   int64_t found = 0;
-  int limit = FDINFO_LIMIT;
   if (directory == NULL)
     return 0;
-  while (found == 0 && limit > 0
+  while (found == 0 && search->limit > 0
          && (number = next_number (directory)) != NULL)
-    if (process_holds (number, search, &limit))
+    if (look_at_process (number, search) == HOLDS)
       found = strtoimax (number, NULL, 10);
   closedir (directory);
   return found;
+}
+
+/* Whether the process PID, which a match in /proc/locks names, is the one to
+   be named.  */
+static bool
+is_holder (int64_t pid, struct search *search)
+{
+  char name[24];
+  enum verdict verdict;
+  if (pid <= 0 || ! process_exists (pid))
+    return false;
+  if (search->ranges && ! search->ambiguous)
+    return true;
+  snprintf (name, sizeof name, "%" PRId64, pid);
+  verdict = look_at_process (name, search);
+  return verdict == HOLDS || (verdict == HIDDEN && ! search->ambiguous);
+}
+
+/* Look into /proc/locks.  Return the process of the first match that still
+   holds the lock; 0 when there is none, and then say in *MATCHED whether
+   there was a match at all.  */
+static int64_t
+search_locks (struct search *search, bool *matched)
+{
+  struct lines lines;
+  char line[LINE_SIZE];
+  int64_t pid, found = 0;
+  *matched = false;
+  if (! lines_open (&lines, "/proc/locks"))
+    return 0;
+  while (found == 0 && lines_next (&lines, line))
+    if (is_match (line, search, &pid))
+      {
+        *matched = true;
+        if (is_holder (pid, search))
+          found = pid;
+      }
+  lines_close (&lines);
+  return found;
+}
+
+/* Whether /proc is that of another namespace.  The line has a number of this
+   process for each namespace from that of /proc to its own.  */
+static bool
+is_foreign_proc (void)
+{
+  char rest[LINE_SIZE];
+  int first, second;
+  return find_line ("/proc/self/status", "NSpid:", rest)
+         && sscanf (rest, "%d %d", &first, &second) == 2;
 }
 
 int64_t
@@ -302,7 +390,7 @@ portalocker__find_holder (int fd, bool ranges, bool exclusive)
   struct search search = { .ranges = ranges, .exclusive = exclusive };
   bool matched;
   int64_t pid;
-  if (! find_proc_id (fd, &search.id))
+  if (is_foreign_proc () || ! begin_search (&search, fd))
     return 0;
   pid = search_locks (&search, &matched);
   return pid == 0 && matched ? search_processes (&search) : pid;
@@ -367,14 +455,20 @@ int
 portalocker__holds_range (int fd)
 {
   enum { LOOKS = 4 };
-  struct search search = { .ranges = true, .exclusive = true };
+  struct search search = { .ranges = true, .own = true, .exclusive = true };
   int64_t own = own_number ();
+  enum verdict verdict;
   int i, held = 0;
-  if (own <= 0 || ! find_proc_id (fd, &search.id))
+  if (own <= 0 || ! begin_search (&search, fd))
     return -1;
   for (i = 0; i < LOOKS && held == 0; i++)
     held = find_own_lock (&search, own);
-  return held;
+  if (held == 0 && search.id.by_fuse)
+    return -1;
+  if (held != 1 || ! search.ambiguous)
+    return held;
+  verdict = look_at_process ("self", &search);
+  return verdict == HIDDEN ? -1 : verdict == HOLDS;
 }
 
 
@@ -413,6 +507,8 @@ portalocker__describe_process (int64_t pid, char *name, size_t size,
   intmax_t ticks;
   name[0] = '\0';
   *started = 0;
+  if (is_foreign_proc ())
+    return;
   /* "4711 (rsync) S 1 ...": the name may hold anything, also ")", and the
      start time is field 22, twenty behind the name.  */
   snprintf (path, sizeof path, "/proc/%" PRId64 "/stat", pid);

@@ -21,6 +21,9 @@
 extern "C" {
 #endif
 
+
+/* ---- Handles ----------------------------------------------------- */
+
 /* As portalocker_descriptor: the handle by which to read and write the file
    that LOCK holds, lent until release or detach; NULL if it holds none, or the
    system has no handle left.  It is one for synchronous calls, and is not the

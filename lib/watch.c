@@ -9,11 +9,12 @@
 
    One more thread, the controller, looks after the clock and after
    cancellations.  When the first watch of a lane is over and its thread is
-   blocked in the kernel, the controller cancels the thread there, does what
-   remains of that watch, and starts another thread for the rest of the lane.
-   Where a thread cannot be cancelled it waits by a method that looks after
-   both itself, and the controller is there for the others of the lane.
-   Both kinds of threads end when there is nothing left to do.  */
+   blocked in the kernel, the controller cancels the thread there.  What remains
+   of that watch is done by yet another thread, an ender, which starts a new
+   thread for the rest of the lane.  Where a thread cannot be cancelled it waits
+   by a method that looks after both itself, and the controller is there for the
+   others of the lane.  All these threads end when there is nothing left to
+   do.  */
 
 #include <config.h>
 #include "request.h"
@@ -83,6 +84,11 @@ struct lane
 static struct lane *lanes;
 static bool has_controller;
 static os_event controller;
+
+/* Guarded by portalocker__tables.  Threads that end a watch for the
+   controller.  */
+enum { ENDER_LIMIT = 16 };
+static unsigned int enders;
 
 /* All these need the mutex.  */
 
@@ -201,18 +207,12 @@ fail_lane (struct lane *lane, int error)
   remove_lane (lane);
 }
 
-/* End the thread of LANE, which is blocked, with the watch that it runs, and
-   start another one for the rest.  portalocker__tables is held before and
-   afterwards, and not meanwhile.  */
+/* The thread of LANE, which was blocked, is about to end: wait for that, end
+   the watch that it ran, and start another thread for the rest.  */
 static void
 break_lane (struct lane *lane)
 {
   int error = 0;
-  lane->stopping = true;
-  /* With the mutex, so that the thread cannot be past the place where it lets
-     the signal come.  */
-  calls.thread_cancel (lane->thread);
-  os_mutex_unlock (&portalocker__tables);
   os_thread_join (lane->thread);
   os_mutex_lock (&portalocker__tables);
   lane->stopping = false;
@@ -234,9 +234,70 @@ break_lane (struct lane *lane)
       if (error != 0)
         fail_lane (lane, error);
     }
+  /* It may be the last one, and other watches may be the first now.  */
+  portalocker__event_set (&controller);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 #endif
+
+/* What an ender does: end a watch that was taken out of its lane, or break a
+   lane.  */
+struct ending
+{
+  struct watch *queued;
+  struct lane *stopped;
+};
+
+static void
+end_it (const struct ending *ending)
+{
+  if (ending->queued != NULL)
+    end_late (ending->queued);
+#if HAVE_CANCEL
+  else
+    break_lane (ending->stopped);
+#endif
+}
+
+static void *
+run_ender (void *argument)
+{
+  struct ending *ending = argument;
+  begin_thread ();
+  end_it (ending);
+  free (ending);
+  os_mutex_lock (&portalocker__tables);
+  enders--;
+  os_mutex_unlock (&portalocker__tables);
+  return NULL;
+}
+
+/* Let a thread of its own do what ENDING says: a server that does not answer
+   may hold up whoever asks anything of its file system, and other watches have
+   to end in time.  Where there can be no thread the controller does it.
+   portalocker__tables is held before and afterwards.  */
+static void
+start_ender (struct ending ending)
+{
+  struct ending *copy
+    = enders < ENDER_LIMIT ? calls.calloc (1, sizeof *copy) : NULL;
+  os_thread thread;
+  if (copy != NULL)
+    {
+      *copy = ending;
+      if (portalocker__thread_start (&thread, run_ender, copy) == 0)
+        {
+          enders++;
+          os_thread_detach (thread);
+          return;
+        }
+      free (copy);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  end_it (&ending);
+  os_mutex_lock (&portalocker__tables);
+}
 
 static bool
 is_over (const struct watch *watch)
@@ -266,15 +327,20 @@ end_one (int64_t *deadline)
         {
           take_out (watch);
           os_mutex_unlock (&portalocker__tables);
+          /* Here, since who cancels it needs the controller.  */
           portalocker__cancel_leave (&watch->request.lock->cancellation);
-          end_late (watch);
           os_mutex_lock (&portalocker__tables);
+          start_ender ((struct ending) { .queued = watch });
           return true;
         }
 #if HAVE_CANCEL
-      else if (lane->blocked)
+      else if (lane->blocked && ! lane->stopping)
         {
-          break_lane (lane);
+          lane->stopping = true;
+          /* With the mutex, so that the thread cannot be past the place where
+             it lets the signal come.  */
+          calls.thread_cancel (lane->thread);
+          start_ender ((struct ending) { .stopped = lane });
           return true;
         }
 #endif
@@ -489,6 +555,7 @@ void
 portalocker__watches_in_child (void)
 {
   lanes = NULL;
+  enders = 0;
   if (has_controller)
     portalocker__event_destroy (&controller);
   has_controller = false;

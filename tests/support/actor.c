@@ -163,7 +163,7 @@ actor_errno_name (int error)
     { ENAMETOOLONG, "ENAMETOOLONG" }, { ENFILE, "ENFILE" },
     { ENODEV, "ENODEV" }, { ENOENT, "ENOENT" }, { ENOLCK, "ENOLCK" },
     { ENOMEM, "ENOMEM" }, { ENOSPC, "ENOSPC" }, { ENOSYS, "ENOSYS" },
-    { ENOTDIR, "ENOTDIR" }, { ENXIO, "ENXIO" },
+    { ENOTCONN, "ENOTCONN" }, { ENOTDIR, "ENOTDIR" }, { ENXIO, "ENXIO" },
     { EOPNOTSUPP, "EOPNOTSUPP" }, { EPERM, "EPERM" }, { EPIPE, "EPIPE" },
     { EROFS, "EROFS" }, { ESPIPE, "ESPIPE" }, { ETXTBSY, "ETXTBSY" }
   };

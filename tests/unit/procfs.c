@@ -5,19 +5,32 @@
 #include "unit.h"
 
 #include <sys/stat.h>
+#if MAJOR_IN_MKDEV
+# include <sys/mkdev.h>
+#elif MAJOR_IN_SYSMACROS
+# include <sys/sysmacros.h>
+#endif
 
 /* ---- A /proc of the test.  Paths have a text here; directories and the
    processes that exist are directories below that of the test.  */
 
-enum { THE_FILE = 200, FILE_LIMIT = 8, LOCKED_FD = 5 };
+enum { THE_FILE = 200, FILE_LIMIT = 8, OPEN_LIMIT = 2, LOCKED_FD = 5 };
 
 static struct
 {
   const char *path, *text;
 } files[FILE_LIMIT];
-static const char *text;        /* of the file that is open */
-static size_t place, portion = 4096, limit = SIZE_MAX;
+/* Those that are open, of which the last one is closed first.  */
+static struct
+{
+  const char *text;
+  size_t place;
+} open_file[OPEN_LIMIT];
+static size_t portion = 4096, limit = SIZE_MAX;
 static int opens, open_files;
+static bool hidden;             /* the descriptors of processes are */
+static unsigned int device;     /* the minor number that stat tells */
+static ino_t descriptor_inode;  /* of the files that processes have open */
 
 static void
 set_file (const char *path, const char *contents)
@@ -56,10 +69,11 @@ proc_open (const char *path, int flags, mode_t mode)
     if (files[i].text != NULL
         && strcmp (files[i].path, short_name (path)) == 0)
       {
-        text = files[i].text;
-        place = 0;
-        open_files++;
-        return THE_FILE;
+        if (open_files == OPEN_LIMIT)
+          check_fatal ("too many open files");
+        open_file[open_files].text = files[i].text;
+        open_file[open_files].place = 0;
+        return THE_FILE + open_files++;
       }
   errno = ENOENT;
   return -1;
@@ -69,9 +83,10 @@ proc_open (const char *path, int flags, mode_t mode)
 static ssize_t
 proc_read (int fd, void *buffer, size_t size)
 {
-  size_t left = strlen (text + place);
-  (void) fd;
-  if (place >= limit)
+  const char *text = open_file[fd - THE_FILE].text;
+  size_t *place = &open_file[fd - THE_FILE].place;
+  size_t left = strlen (text + *place);
+  if (*place >= limit)
     {
       errno = EIO;
       return -1;
@@ -80,8 +95,8 @@ proc_read (int fd, void *buffer, size_t size)
     left = size;
   if (left > portion)
     left = portion;
-  memcpy (buffer, text + place, left);
-  place += left;
+  memcpy (buffer, text + *place, left);
+  *place += left;
   return (ssize_t) left;
 }
 
@@ -96,13 +111,26 @@ proc_close (int fd)
 static DIR *
 proc_opendir (const char *path)
 {
-  return opendir (strstr (path, "fdinfo") != NULL ? "fdinfo" : "proc");
+  bool of_process = strstr (path, "fdinfo") != NULL;
+  if (of_process && hidden)
+    {
+      errno = EACCES;
+      return NULL;
+    }
+  return opendir (of_process ? "fdinfo" : "proc");
 }
 
 static int
 proc_stat (const char *path, struct stat *status)
 {
   char name[100];
+  if (strstr (path, "/fd/") != NULL)
+    {
+      memset (status, 0, sizeof *status);
+      status->st_dev = makedev (254, device);
+      status->st_ino = descriptor_inode;
+      return 0;
+    }
   snprintf (name, sizeof name, "proc/%s", path + strlen ("/proc/"));
   return stat (name, status);
 }
@@ -112,6 +140,7 @@ proc_fstat (int fd, struct stat *status)
 {
   memset (status, 0, sizeof *status);
   status->st_ino = (ino_t) (fd == LOCKED_FD ? 1234 : 0);
+  status->st_dev = makedev (254, device);
   return 0;
 }
 
@@ -134,6 +163,7 @@ use_proc (void)
 static const char mountinfo[]
   = "22 1 0:21 / /proc rw - proc proc rw\n"
     "27 1 254:1 / / rw,relatime - ext4 /dev/root rw\n"
+    "29 27 254:1 / /far rw - fuse.sshfs host: rw\n"
     "31 27 0:30 / /tmp rw - tmpfs tmpfs rw\n";
 static const char fdinfo[]
   = "pos:\t0\nflags:\t02100002\nmnt_id:\t27\nino:\t1234\n";
@@ -144,6 +174,9 @@ set_good_files (const char *locks)
   memset (files, 0, sizeof files);
   portion = 4096;
   limit = SIZE_MAX;
+  hidden = true;
+  device = 1;
+  descriptor_inode = 1234;
   set_file ("/proc/self/fdinfo/5", fdinfo);
   set_file ("/proc/self/mountinfo", mountinfo);
   set_file ("/proc/locks", locks);
@@ -334,16 +367,18 @@ test_processes (void)
 {
   static const char gone[]
     = "1: FLOCK  ADVISORY  WRITE 12 fe:01:1234 0 EOF\n";
-  static const char open_file[]
+  static const char open_lock[]
     = "1: OFDLCK ADVISORY  WRITE -1 fe:01:1234 0 EOF\n";
   set_good_files (gone);
+  hidden = false;
   CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
              "who took the lock is gone, and nobody has a copy");
   set_file ("/proc/N/fdinfo/4", "pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 12"
             " fe:01:1234 0 EOF\n");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
              "who took the lock is gone, and another has a copy");
-  set_good_files (open_file);
+  set_good_files (open_lock);
+  hidden = false;
   set_file ("/proc/N/fdinfo/3", "lock:\t1: OFDLCK ADVISORY  WRITE -1"
             " fe:01:1234 0 EOF\n");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, true, true), 4711,
@@ -352,6 +387,40 @@ test_processes (void)
             " fe:01:1234 0 EOF\n");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, true, false), 0,
              "a reader's copy is not in a reader's way");
+}
+
+/* What /proc/locks says of a process is compared with what that has open.  */
+static void
+test_confirmation (void)
+{
+  static const char taken[]
+    = "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+  static const char copy[]
+    = "lock:\t1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+  set_good_files (taken);
+  hidden = false;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+             "who has closed what it locked is not named");
+  set_file ("/proc/N/fdinfo/4", copy);
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+             "who still has it open is");
+  device = 2;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+             "also where the number of the file is not its own");
+  descriptor_inode = 1235;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+             "but not who has another file of that number");
+  descriptor_inode = 1234;
+  hidden = true;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+             "nor who may have another one");
+  device = 1;
+  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\n");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+             "numbers of this namespace are told");
+  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\t3\n");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+             "those of another namespace are not");
 }
 
 /* More processes with descriptors than may be looked at.  */
@@ -368,6 +437,7 @@ test_bound (void)
       unit_write (name, "");
     }
   set_good_files ("1: OFDLCK ADVISORY  WRITE -1 fe:01:1234 0 EOF\n");
+  hidden = false;
   opens = 0;
   CHECK_INT (portalocker__find_holder (LOCKED_FD, true, true), 0,
              "a holder is looked for in vain");
@@ -389,6 +459,10 @@ test_own_lock (void)
   set_file ("/proc/self/stat", stat);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 1,
              "a lock of this process is seen");
+  device = 2;
+  CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
+             "where its file is in doubt, the descriptors must be seen");
+  device = 1;
   snprintf (locks, sizeof locks,
             "1: FLOCK  ADVISORY  WRITE %ld fe:01:1234 0 EOF\n"
             "2: LEASE  ACTIVE    READ %ld fe:01:1234 0 EOF\n"
@@ -396,6 +470,9 @@ test_own_lock (void)
             own, own);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 0,
              "that it has none is seen");
+  set_file ("/proc/self/fdinfo/5", "mnt_id:\t29\nino:\t1234\n");
+  CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
+             "by FUSE it may have one that is not seen");
   set_file ("/proc/locks", NULL);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), -1,
              "that nothing can be seen is told");
@@ -437,6 +514,7 @@ main (void)
   test_damage ();
   test_missing_files ();
   test_processes ();
+  test_confirmation ();
   test_own_lock ();
   test_names ();
   test_bound ();

@@ -1,25 +1,29 @@
-dnl portalocker-event-loops.m4 - libraries that examples of the manual use.
+dnl portalocker-optional.m4 - libraries that only examples and tests use.
 dnl SPDX-License-Identifier: LGPL-2.1-or-later
 dnl Copyright (C) 2026 The libportalocker authors
 
-# PORTALOCKER_EVENT_LOOPS
-# -----------------------
-# Find libevent and libuv by pkg-config.  Neither the library nor the tool
-# needs them: without one, its example is not built, and its test is
+# PORTALOCKER_OPTIONAL_LIBRARIES
+# ------------------------------
+# Find by pkg-config libevent and libuv, for examples of the manual, and
+# libfuse, for a file system of the tests.  Neither the library nor the tool
+# needs them: without one, what uses it is not built, and its tests are
 # unsupported.
-AC_DEFUN([PORTALOCKER_EVENT_LOOPS],
+AC_DEFUN([PORTALOCKER_OPTIONAL_LIBRARIES],
 [AC_CHECK_TOOL([PKG_CONFIG], [pkg-config], [false])
-_PORTALOCKER_EVENT_LOOP([libevent], [LIBEVENT], [libevent_core],
+_PORTALOCKER_OPTIONAL_LIBRARY([libevent], [LIBEVENT], [libevent_core],
   [[#include <event2/event.h>]], [[event_base_new ();]])
-_PORTALOCKER_EVENT_LOOP([libuv], [LIBUV], [libuv],
+_PORTALOCKER_OPTIONAL_LIBRARY([libuv], [LIBUV], [libuv],
   [[#include <uv.h>]], [[uv_default_loop ();]])
+_PORTALOCKER_OPTIONAL_LIBRARY([fuse3], [FUSE3], [fuse3],
+  [[#define FUSE_USE_VERSION 31
+#include <fuse_lowlevel.h>]], [[fuse_session_new (0, 0, 0, 0);]])
 ])
 
-# _PORTALOCKER_EVENT_LOOP(NAME, PREFIX, MODULE, PROLOGUE, BODY)
-# -------------------------------------------------------------
+# _PORTALOCKER_OPTIONAL_LIBRARY(NAME, PREFIX, MODULE, PROLOGUE, BODY)
+# -------------------------------------------------------------------
 # Set PREFIX_CFLAGS and PREFIX_LIBS to those of the pkg-config MODULE, and the
 # conditional PORTALOCKER_PREFIX to whether a program links with them.
-m4_define([_PORTALOCKER_EVENT_LOOP],
+m4_define([_PORTALOCKER_OPTIONAL_LIBRARY],
 [AC_SUBST([$2_CFLAGS])
 AC_SUBST([$2_LIBS])
 AC_CACHE_CHECK([for $1], [portalocker_cv_$1],
