@@ -170,7 +170,7 @@ open_temporary (portalocker_atomic *atomic, struct failure *failure)
                                 fd < 0 ? "fcntl" : "fdopen", error);
     }
   os_mutex_lock (&portalocker__tables);
-  atomic->fd = fd;
+  atomic->fd = os_file_of (descriptor);
   atomic->stream = stream;
   os_mutex_unlock (&portalocker__tables);
   return PORTALOCKER_OK;

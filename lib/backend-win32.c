@@ -86,7 +86,8 @@ const struct portalocker__backend portalocker__backend_win32 =
 {
   .name = "win32",
   .call = "LockFileEx",
-  .features = PORTALOCKER_FEATURE_SHARED | PORTALOCKER_FEATURE_PER_OBJECT,
+  .features = PORTALOCKER_FEATURE_SHARED | PORTALOCKER_FEATURE_PER_OBJECT
+              | PORTALOCKER_FEATURE_ANY_ACCESS,
   .for_shared = ACCESS_ANY,
   .for_exclusive = ACCESS_ANY,
   .lock = win32_lock,

@@ -491,11 +491,27 @@ os_file_of (int descriptor)
   return descriptor < 0 ? -1 : _get_osfhandle (descriptor);
 }
 
+/* DESCRIPTOR, or a copy of it with a number that is no standard descriptor's.
+   A copy can be inherited until it is told otherwise.  */
+static int
+above_standard (int descriptor, int flags)
+{
+  int copy;
+  if (descriptor < 0 || descriptor >= FIRST_FREE_FD)
+    return descriptor;
+  copy = above_standard (_dup (descriptor), flags);
+  _close (descriptor);
+  if (copy >= 0 && (flags & O_CLOEXEC) != 0)
+    SetHandleInformation ((HANDLE) os_file_of (copy), HANDLE_FLAG_INHERIT, 0);
+  return copy;
+}
+
 int
 os_to_descriptor (os_file file, int flags)
 {
-  return _open_osfhandle (file,
-                          (flags & (O_APPEND | O_CLOEXEC)) | _O_BINARY);
+  int descriptor
+    = _open_osfhandle (file, (flags & (O_APPEND | O_CLOEXEC)) | _O_BINARY);
+  return above_standard (descriptor, flags);
 }
 
 /* The same file for the functions of C, which need a handle that waits.  */
@@ -510,8 +526,6 @@ os_lend (os_file file, int flags, int *lent)
   if (handle == INVALID_HANDLE_VALUE)
     return portalocker__set_errno (GetLastError ());
   *lent = os_to_descriptor ((os_file) handle, flags);
-  if (*lent < 0)
-    CloseHandle (handle);
   return *lent;
 }
 

@@ -14,10 +14,11 @@
 enum { CHECK_INTERVAL = 250 };
 
 static inline void
-begin_failure (struct failure *failure, os_file fd)
+begin_failure (struct failure *failure, os_file fd, int descriptor)
 {
   portalocker__clear (failure);
   failure->fd = fd;
+  failure->descriptor = descriptor;
 }
 
 /* The backend NAME, or NULL and FAILURE.  */
@@ -81,11 +82,12 @@ answer (portalocker_error *error, struct failure *failure)
 }
 
 int
-portalocker__lock_file_with (os_file file, int flags, const char *backend,
-                             int64_t deadline, portalocker_error *error)
+portalocker__lock_file_with (os_file file, int descriptor, int flags,
+                             const char *backend, int64_t deadline,
+                             portalocker_error *error)
 {
   struct failure failure;
-  begin_failure (&failure, file);
+  begin_failure (&failure, file, descriptor);
   if (lock_file (file, flags, backend, deadline, &failure) == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   return answer (error, &failure);
@@ -95,8 +97,8 @@ int
 portalocker_lock_fd_with (int descriptor, int flags, const char *backend,
                           int64_t deadline, portalocker_error *error)
 {
-  return portalocker__lock_file_with (os_file_of (descriptor), flags, backend,
-                                      deadline, error);
+  return portalocker__lock_file_with (os_file_of (descriptor), descriptor,
+                                      flags, backend, deadline, error);
 }
 
 int
@@ -107,11 +109,11 @@ portalocker_lock_fd (int descriptor, int flags, portalocker_error *error)
 }
 
 int
-portalocker__unlock_file_with (os_file file, const char *backend,
-                               portalocker_error *error)
+portalocker__unlock_file_with (os_file file, int descriptor,
+                               const char *backend, portalocker_error *error)
 {
   struct failure failure;
-  begin_failure (&failure, file);
+  begin_failure (&failure, file, descriptor);
   if (unlock_file (file, backend, &failure) == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   return answer (error, &failure);
@@ -121,8 +123,8 @@ int
 portalocker_unlock_fd_with (int descriptor, const char *backend,
                             portalocker_error *error)
 {
-  return portalocker__unlock_file_with (os_file_of (descriptor), backend,
-                                        error);
+  return portalocker__unlock_file_with (os_file_of (descriptor), descriptor,
+                                        backend, error);
 }
 
 int
@@ -138,7 +140,7 @@ static int
 refuse_stream (portalocker_error *error)
 {
   struct failure failure;
-  begin_failure (&failure, -1);
+  begin_failure (&failure, -1, -1);
   portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                         "there is no stream");
   return portalocker__error_fill (error, &failure);
@@ -150,7 +152,8 @@ refuse_stream (portalocker_error *error)
 static int
 drop_read_ahead (FILE *stream, struct failure *failure)
 {
-  if (calls.fflush (stream) != 0)
+  /* That of Windows forgets the position, and its seek needs no flush.  */
+  if (OS_FILES_ARE_DESCRIPTORS && calls.fflush (stream) != 0)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_WRITE, "fflush",
                               errno);
   if (calls.fseeko (stream, 0, SEEK_CUR) != 0 && errno != ESPIPE)
@@ -166,7 +169,7 @@ portalocker_lock_stream (FILE *stream, int flags, portalocker_error *error)
   int code;
   if (stream == NULL)
     return refuse_stream (error);
-  begin_failure (&failure, os_file_of (fileno (stream)));
+  begin_failure (&failure, os_file_of (fileno (stream)), fileno (stream));
   code = lock_file (failure.fd, flags, NULL, PORTALOCKER_FOREVER,
                           &failure);
   if (code == PORTALOCKER_OK)
@@ -186,7 +189,7 @@ portalocker_unlock_stream (FILE *stream, portalocker_error *error)
   bool flushed;
   if (stream == NULL)
     return refuse_stream (error);
-  begin_failure (&failure, os_file_of (fileno (stream)));
+  begin_failure (&failure, os_file_of (fileno (stream)), fileno (stream));
   flushed = calls.fflush (stream) == 0;
   if (! flushed)
     portalocker__fail (&failure, PORTALOCKER_CANNOT_WRITE, "fflush", errno);
@@ -200,12 +203,12 @@ portalocker_unlock_stream (FILE *stream, portalocker_error *error)
 /* ---- Does the path still name it?  */
 
 int
-portalocker__verify_file (os_file file, const char *path,
+portalocker__verify_file (os_file file, int descriptor, const char *path,
                           portalocker_error *error)
 {
   struct failure failure;
   struct file_id id;
-  begin_failure (&failure, file);
+  begin_failure (&failure, file, descriptor);
   if (path == NULL || path[0] == '\0')
     portalocker__explain (&failure, PORTALOCKER_BAD_ARGUMENT,
                           "the path is empty");
@@ -225,5 +228,6 @@ int
 portalocker_verify_fd (int descriptor, const char *path,
                        portalocker_error *error)
 {
-  return portalocker__verify_file (os_file_of (descriptor), path, error);
+  return portalocker__verify_file (os_file_of (descriptor), descriptor, path,
+                                   error);
 }

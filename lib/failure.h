@@ -39,7 +39,9 @@ struct failure
   const char *call;             /* a constant string, or NULL */
   const char *path;             /* what the failure is about: borrowed, as the
                                    caller named it; or NULL, then: */
-  os_file fd;                   /* the open file that it is about, or -1 */
+  os_file fd;                   /* the open file that it is about, or -1 ... */
+  int descriptor;               /* ... and its descriptor if the caller named
+                                   that, or -1 */
   int64_t waited;               /* nanoseconds, for PORTALOCKER_TIMED_OUT */
   char detail[FAILURE_DETAIL_SIZE]; /* said in place of the system's text,
                                        unless "" */
@@ -63,6 +65,7 @@ portalocker__clear (struct failure *failure)
   failure->call = NULL;
   failure->path = NULL;
   failure->fd = -1;
+  failure->descriptor = -1;
   failure->waited = 0;
   failure->detail[0] = '\0';
   failure->holder_known = false;

@@ -127,15 +127,6 @@ add_failure (struct line *line, const struct failure *failure)
     }
 }
 
-static void
-add_file (struct line *line, os_file fd)
-{
-  if (OS_FILES_ARE_DESCRIPTORS)
-    add (line, "descriptor %d: ", (int) fd);
-  else
-    add (line, "handle %#llx: ", (unsigned long long) fd);
-}
-
 /* A path or a name may hold anything: keep TEXT one line, with nothing in it
    that a terminal would obey.  */
 static void
@@ -154,8 +145,10 @@ portalocker__write_message (char *buffer, size_t size,
   const char *todo = portalocker_code_advice (failure->code);
   if (failure->path != NULL)
     add (&line, "%s: ", failure->path);
+  else if (failure->descriptor >= 0)
+    add (&line, "descriptor %d: ", failure->descriptor);
   else if (failure->fd >= 0)
-    add_file (&line, failure->fd);
+    add (&line, "handle %#llx: ", (unsigned long long) failure->fd);
   if (failure->detail[0] == '\0'
       && (failure->code == PORTALOCKER_BUSY
           || failure->code == PORTALOCKER_TIMED_OUT))

@@ -108,12 +108,15 @@ int portalocker__open_step (portalocker_lock *lock, struct lock_file *file);
 int portalocker__watch (portalocker_lock *lock, int64_t timeout,
                         os_file *result);
 
-/* The same for what descriptor.c has.  */
-int portalocker__lock_file_with (os_file file, int flags, const char *backend,
-                                 int64_t deadline, portalocker_error *error);
-int portalocker__unlock_file_with (os_file file, const char *backend,
+/* The same for what descriptor.c has: DESCRIPTOR is what the caller calls FILE,
+   or -1.  */
+int portalocker__lock_file_with (os_file file, int descriptor, int flags,
+                                 const char *backend, int64_t deadline,
+                                 portalocker_error *error);
+int portalocker__unlock_file_with (os_file file, int descriptor,
+                                   const char *backend,
                                    portalocker_error *error);
-int portalocker__verify_file (os_file file, const char *path,
+int portalocker__verify_file (os_file file, int descriptor, const char *path,
                               portalocker_error *error);
 
 /* Unlock and close the file of LOCK, which was acquired with SETTINGS.  The

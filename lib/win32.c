@@ -55,7 +55,7 @@ int
 portalocker_lock_handle_with (void *handle, int flags, const char *backend,
                               int64_t deadline, portalocker_error *error)
 {
-  return portalocker__lock_file_with (from_handle (handle), flags, backend,
+  return portalocker__lock_file_with (from_handle (handle), -1, flags, backend,
                                       deadline, error);
 }
 
@@ -70,7 +70,8 @@ int
 portalocker_unlock_handle_with (void *handle, const char *backend,
                                 portalocker_error *error)
 {
-  return portalocker__unlock_file_with (from_handle (handle), backend, error);
+  return portalocker__unlock_file_with (from_handle (handle), -1, backend,
+                                        error);
 }
 
 int
@@ -83,7 +84,7 @@ int
 portalocker_verify_handle (void *handle, const char *path,
                            portalocker_error *error)
 {
-  return portalocker__verify_file (from_handle (handle), path, error);
+  return portalocker__verify_file (from_handle (handle), -1, path, error);
 }
 
 int

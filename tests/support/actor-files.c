@@ -4,6 +4,11 @@
 
 #define _FILE_OFFSET_BITS 64
 
+/* A C library in which it is always so does not look, and compilers warn.  */
+#if _FILE_OFFSET_BITS != 64
+# error
+#endif
+
 #include "actor.h"
 
 #include <errno.h>

@@ -33,9 +33,13 @@ answer_success (struct call *call, BOOL good)
 static void
 do_cloexec (struct call *call)
 {
+  HANDLE handle = handle_word (call, 1);
   DWORD flags;
 
-  if (GetHandleInformation (handle_word (call, 1), &flags))
+  /* That of a closed descriptor is, to Windows, the process.  */
+  if (handle == INVALID_HANDLE_VALUE)
+    SetLastError (ERROR_INVALID_HANDLE);
+  if (handle != INVALID_HANDLE_VALUE && GetHandleInformation (handle, &flags))
     actor_answer (call, "%d", (flags & HANDLE_FLAG_INHERIT) == 0);
   else
     actor_answer_last_error (call);
