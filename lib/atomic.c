@@ -156,7 +156,7 @@ open_temporary (portalocker_atomic *atomic, struct failure *failure)
     return portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "open",
                               errno);
   fd = move_up (fd);
-  descriptor = fd < 0 ? -1 : os_to_descriptor (fd, O_WRONLY);
+  descriptor = fd < 0 ? -1 : os_to_descriptor (fd, O_WRONLY | O_CLOEXEC);
   stream = descriptor < 0 ? NULL : calls.fdopen (descriptor, "w");
   if (stream == NULL)
     {

@@ -12,10 +12,15 @@
 /* Descriptors that tests look at are below this.  */
 enum { FEW = 100 };
 
+/* The handle of a descriptor; or of an event, which has none, by its own
+   number.  */
 static HANDLE
 handle_word (const struct call *call, int word)
 {
-  return (HANDLE) _get_osfhandle ((int) actor_number (call, word));
+  intptr_t number = (intptr_t) actor_number (call, word);
+  intptr_t handle = _get_osfhandle ((int) number);
+
+  return (HANDLE) (handle == -1 && number > 2 ? number : handle);
 }
 
 static void
