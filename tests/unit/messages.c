@@ -108,11 +108,11 @@ test_forms (void)
               "ledger.csv: the path no longer names the locked file",
               "a code without a system error");
   failure = failure_with (PORTALOCKER_LOCK_FAILED, ENOLCK, NULL);
-  failure.fd = 7;
+  failure.descriptor = failure.fd = 7;
   check_line (&failure, false,
               "descriptor 7: cannot lock: No locks available",
               "a failure about a descriptor");
-  failure.fd = -1;
+  failure.descriptor = failure.fd = -1;
   check_line (&failure, false, "cannot lock: No locks available",
               "a failure about nothing in particular");
   failure = failure_with (PORTALOCKER_OK, 0, NULL);
@@ -169,7 +169,7 @@ test_details (void)
          && portalocker__fail_not_open (NULL) == PORTALOCKER_BAD_ARGUMENT,
          "no record is needed");
   failure = failure_with (PORTALOCKER_OK, 0, NULL);
-  failure.fd = 9;
+  failure.descriptor = failure.fd = 9;
   portalocker__fail_not_open (&failure);
   check_line (&failure, false,
               "descriptor 9: bad argument: not an open descriptor",
@@ -485,7 +485,7 @@ test_reused_descriptor (void)
   portalocker__clear (&failure);
   fd = open (unit_path ("held"), O_RDWR);
   failure.code = PORTALOCKER_BUSY;
-  failure.fd = fd;
+  failure.descriptor = failure.fd = fd;
   failure.exclusive = true;
   failure.backend = portalocker__find_backend (NULL);
   portalocker__id_of_fd (fd, &failure.id);
@@ -496,7 +496,7 @@ test_reused_descriptor (void)
   CHECK_INT (failure.holder, 0, "a number that was reused tells no holder");
   close (fd);
   fd = open (unit_path ("held"), O_RDWR);
-  failure.fd = fd;
+  failure.descriptor = failure.fd = fd;
   failure.holder_known = false;
   portalocker__resolve_holder (&failure, NULL);
   if (access ("/proc/locks", R_OK) == 0)
