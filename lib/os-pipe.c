@@ -58,10 +58,14 @@ take (os_event *event)
 static int
 milliseconds_until (int64_t deadline)
 {
-  int64_t left;
+  int64_t now, left;
   if (deadline == PORTALOCKER__NEVER)
     return -1;
-  left = deadline - portalocker__now ();
+  now = portalocker__now ();
+  /* A clock that cannot be read must not become a sleep of hours.  */
+  if (now == 0)
+    return 1;
+  left = deadline - now;
   if (left <= 0)
     return 0;
   if (left / PORTALOCKER__NS_PER_MS >= INT_MAX)
