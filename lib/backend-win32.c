@@ -11,7 +11,6 @@
 #include <config.h>
 #include "backend.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <windows.h>
 
@@ -19,15 +18,6 @@
 #include "portalocker.h"
 
 #define LOCK_OFFSET UINT64_C (0x7fffffff00000000)
-
-static int
-to_errno (unsigned long error)
-{
-  if (error == ERROR_SUCCESS)
-    return 0;
-  portalocker__set_errno (error);
-  return errno;
-}
 
 unsigned long
 portalocker__win32_begin (os_file fd, bool exclusive, bool wait, void *event,
@@ -60,7 +50,7 @@ win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
     {
       event = calls.create_event (true);
       if (event == NULL)
-        return to_errno (GetLastError ());
+        return portalocker__to_errno (GetLastError ());
     }
   error = portalocker__win32_begin (fd, exclusive, wait, event, &overlapped);
   if (error == ERROR_IO_PENDING)
@@ -68,7 +58,7 @@ win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
                  : calls.lock_result (fd, &overlapped, true);
   if (event != NULL)
     CloseHandle (event);
-  return to_errno (error);
+  return portalocker__to_errno (error);
 }
 
 static int
@@ -79,7 +69,7 @@ win32_unlock (os_file fd, bool foreign)
   /* That nothing was locked: the latter is Wine's word for it.  */
   if (error == ERROR_NOT_LOCKED || error == ERROR_LOCK_VIOLATION)
     return 0;
-  return to_errno (error);
+  return portalocker__to_errno (error);
 }
 
 const struct portalocker__backend portalocker__backend_win32 =

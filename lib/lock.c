@@ -379,13 +379,20 @@ portalocker_backend (portalocker_lock *lock)
   return name;
 }
 
+/* The descriptor of FILE that the program may use; -1 and errno.  */
+static int
+lend (struct lock_file *file)
+{
+  return os_lend (file->fd, file->flags, &file->lent);
+}
+
 int
 portalocker_descriptor (portalocker_lock *lock)
 {
   int descriptor;
   if (! begin_look (lock))
     return -1;
-  descriptor = os_lend (lock->file.fd, lock->file.flags, &lock->file.lent);
+  descriptor = lend (&lock->file);
   os_mutex_unlock (&lock->mutex);
   return descriptor;
 }
@@ -398,7 +405,7 @@ make_stream (portalocker_lock *lock)
   int descriptor;
   if (stream != NULL)
     return stream;
-  descriptor = os_lend (lock->file.fd, lock->file.flags, &lock->file.lent);
+  descriptor = lend (&lock->file);
   if (descriptor >= 0)
     stream = calls.fdopen (descriptor, lock->held.mode.stream);
   if (stream == NULL)

@@ -213,10 +213,7 @@ int
 portalocker__event_init (os_event *event)
 {
   event->handle = calls.create_event (false);
-  if (event->handle != NULL)
-    return 0;
-  portalocker__set_errno (GetLastError ());
-  return errno;
+  return event->handle != NULL ? 0 : portalocker__to_errno (GetLastError ());
 }
 
 void
@@ -248,10 +245,7 @@ portalocker__notifier_init (os_notifier *notifier)
 {
   void *event = calls.create_event (true);
   notifier->reader = notifier->writer = event != NULL ? (os_file) event : -1;
-  if (event != NULL)
-    return 0;
-  portalocker__set_errno (GetLastError ());
-  return errno;
+  return event != NULL ? 0 : portalocker__to_errno (GetLastError ());
 }
 
 void
@@ -329,6 +323,15 @@ portalocker__set_errno (unsigned long error)
   SetLastError (error);
   errno = errno_of (error);
   return -1;
+}
+
+int
+portalocker__to_errno (unsigned long error)
+{
+  if (error == ERROR_SUCCESS)
+    return 0;
+  portalocker__set_errno (error);
+  return errno;
 }
 
 /* The code of the last call is the one, unless it means something else than

@@ -142,6 +142,9 @@ wchar_t *portalocker__wide_path (const char *path);
 /* Set errno to what ERROR, a code of Windows, means, and return -1.  */
 int portalocker__set_errno (unsigned long error);
 
+/* The same, but return errno; 0, and nothing is set, for ERROR_SUCCESS.  */
+int portalocker__to_errno (unsigned long error);
+
 /* The milliseconds until DEADLINE, as a wait takes them, rounded up.  */
 unsigned long portalocker__milliseconds_until (int64_t deadline);
 

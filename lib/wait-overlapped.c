@@ -9,7 +9,6 @@
 #include <config.h>
 #include "wait-method.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <windows.h>
 
@@ -61,12 +60,7 @@ wait_with (struct lock_wait *wait, os_file fd, void *event, int *error)
       else
         withdraw (fd, wait, &overlapped);
     }
-  *error = 0;
-  if (code != ERROR_SUCCESS)
-    {
-      portalocker__set_errno (code);
-      *error = errno;
-    }
+  *error = portalocker__to_errno (code);
   return end;
 }
 

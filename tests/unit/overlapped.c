@@ -310,6 +310,19 @@ test_late_grant (void)
   CHECK (good, "a lock that came with the deadline is held, and once");
 }
 
+/* Let HOLDER have the lock, and OTHER watch it until it waits.  */
+static int
+begin_watch (portalocker_lock *holder, portalocker_lock *other,
+             int64_t timeout, void **event)
+{
+  ResetEvent (waiting);
+  return CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_watch_handle (other, timeout, event),
+                              PORTALOCKER_OK)
+         && CHECK_QUIET_INT (WaitForSingleObject (waiting, 60000),
+                             WAIT_OBJECT_0);
+}
+
 static void
 test_watch (void)
 {
@@ -317,14 +330,7 @@ test_watch (void)
   portalocker_lock *other = new_lock (0);
   void *event;
   int good;
-  ResetEvent (waiting);
-  good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK)
-         && CHECK_QUIET_CODE (portalocker_watch_handle (other,
-                                                        PORTALOCKER_FOREVER,
-                                                        &event),
-                              PORTALOCKER_OK)
-         && CHECK_QUIET_INT (WaitForSingleObject (waiting, 60000),
-                             WAIT_OBJECT_0)
+  good = begin_watch (holder, other, PORTALOCKER_FOREVER, &event)
          && CHECK_QUIET_CODE (portalocker_watch_finish (other),
                               PORTALOCKER_PENDING)
          && CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
@@ -345,13 +351,7 @@ test_abandon (void)
   portalocker_lock *other = new_lock (0);
   void *event;
   int good;
-  ResetEvent (waiting);
-  good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK)
-         && CHECK_QUIET_CODE (portalocker_watch_handle (other, 3600000,
-                                                        &event),
-                              PORTALOCKER_OK)
-         && CHECK_QUIET_INT (WaitForSingleObject (waiting, 60000),
-                             WAIT_OBJECT_0)
+  good = begin_watch (holder, other, 3600000, &event)
          && CHECK_QUIET_CODE (portalocker_watch_abandon (other),
                               PORTALOCKER_OK)
          && CHECK_QUIET_INT (count_waiters (), 0)
