@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <tlhelp32.h>
 
+#include "count-win32.h"
 #include "portalocker-win32.h"
 
 /* Events take the place of descriptors that become readable: the number of
@@ -82,34 +82,6 @@ do_watch_timed (struct call *call)
   actor_answer_code (call, code);
   snprintf (call->answer + strlen (call->answer), 32, " %lld",
             (long long) (portalocker_now () - begun));
-}
-
-static int
-count_threads (void)
-{
-  HANDLE list = CreateToolhelp32Snapshot (TH32CS_SNAPTHREAD, 0);
-  THREADENTRY32 entry = { .dwSize = sizeof entry };
-  BOOL more = Thread32First (list, &entry);
-  int count = 0;
-
-  for (; more; more = Thread32Next (list, &entry))
-    count += entry.th32OwnerProcessID == GetCurrentProcessId ();
-  CloseHandle (list);
-  return count;
-}
-
-/* By asking for each, as wine does not count them.  */
-static int
-count_handles (void)
-{
-  enum { STEP = 4, LIMIT = 16384 };
-  intptr_t number;
-  int count = 0;
-  DWORD flags;
-
-  for (number = STEP; number < LIMIT; number += STEP)
-    count += GetHandleInformation ((HANDLE) number, &flags) != 0;
-  return count;
 }
 
 /* All that a program could see of a wait, in one line to compare.  */

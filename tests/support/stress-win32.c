@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
-#include <tlhelp32.h>
 
+#include "count-win32.h"
 #include "portalocker-win32.h"
 
 /* A process that was started has as its last argument the number of the first
@@ -94,29 +94,13 @@ stress_set_method (const char *method)
 int
 stress_count_threads (void)
 {
-  HANDLE list = CreateToolhelp32Snapshot (TH32CS_SNAPTHREAD, 0);
-  THREADENTRY32 entry = { .dwSize = sizeof entry };
-  BOOL more = Thread32First (list, &entry);
-  int count = 0;
-
-  for (; more; more = Thread32Next (list, &entry))
-    count += entry.th32OwnerProcessID == GetCurrentProcessId ();
-  CloseHandle (list);
-  return count;
+  return count_threads ();
 }
 
-/* By asking for each, as wine does not count them.  */
 int
 stress_count_descriptors (void)
 {
-  enum { STEP = 4, LIMIT = 16384 };
-  intptr_t number;
-  int count = 0;
-  DWORD flags;
-
-  for (number = STEP; number < LIMIT; number += STEP)
-    count += GetHandleInformation ((HANDLE) number, &flags) != 0;
-  return count;
+  return count_handles ();
 }
 
 /* A critical section gets a handle when threads first meet at it.  */
