@@ -36,8 +36,12 @@ portalocker__now (void)
 struct timespec
 portalocker__to_timespec (int64_t time)
 {
-  struct timespec result = { .tv_sec = (time_t) (time / NS_PER_S),
-                             .tv_nsec = (long) (time % NS_PER_S) };
+  int64_t seconds = time / NS_PER_S;
+  struct timespec result = { .tv_nsec = (long) (time % NS_PER_S) };
+  /* What a time_t of 32 bits cannot say is far enough away.  */
+  if (sizeof (time_t) < sizeof seconds && seconds > INT32_MAX)
+    seconds = INT32_MAX;
+  result.tv_sec = (time_t) seconds;
   return result;
 }
 

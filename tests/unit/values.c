@@ -314,6 +314,14 @@ test_now (void)
   portalocker__calls.clock_gettime = frozen_clock;
 }
 
+/* Whether a clock can show TIME: a time_t may have 32 bits.  */
+static bool
+clock_can_show (int64_t time)
+{
+  int64_t seconds = time / 1000000000;
+  return (int64_t) (time_t) seconds == seconds;
+}
+
 /* For every time and timeout of a list the deadline is not before their
    sum, and exact where that can be said in nanoseconds.  */
 static void
@@ -327,7 +335,8 @@ test_never_early (void)
         INT64_C (9223372036855), INT64_MAX / 1000, INT64_MAX - 1, INT64_MAX };
   size_t i, j;
   int wrong = 0;
-  for (i = 0; i < sizeof times / sizeof *times; i++)
+  for (i = 0; i < sizeof times / sizeof *times && clock_can_show (times[i]);
+       i++)
     for (j = 0; j < sizeof timeouts / sizeof *timeouts; j++)
       {
         int64_t deadline;
@@ -346,12 +355,25 @@ test_never_early (void)
              "a timeout ends exactly then, or never beyond the clock's end");
 }
 
+/* What a time_t cannot hold must not come out as a time in the past.  */
+static void
+test_far_times (void)
+{
+  struct timespec time = portalocker__to_timespec (INT64_C (2000000000)
+                                                   * 1000000000 + 7);
+  CHECK (time.tv_sec == 2000000000 && time.tv_nsec == 7,
+         "a time is seconds and nanoseconds");
+  time = portalocker__to_timespec (INT64_MAX);
+  CHECK (time.tv_sec >= INT32_MAX, "the last time stays far away");
+}
+
 static void
 test_deadlines (void)
 {
   portalocker__calls.clock_gettime = frozen_clock;
   test_now ();
   test_never_early ();
+  test_far_times ();
   the_time = 7000000;
   CHECK (portalocker__deadline_in (PORTALOCKER_FOREVER)
          == PORTALOCKER__NEVER, "FOREVER has no end");
