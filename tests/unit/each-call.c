@@ -1115,6 +1115,10 @@ main (void)
   CHECK_INT (faults_kinds (), (intmax_t) (sizeof (struct portalocker__calls)
                                           / sizeof (void (*) (void))),
              "the table has no call that is not tried");
-  CHECK_STRING (faults_missing (), NULL, "every call of the table failed");
+  if (access ("/proc/self", F_OK) == 0)
+    CHECK_STRING (faults_missing (), NULL, "every call of the table failed");
+  else
+    check_unsupported ("every call of the table failed",
+                       "some are for /proc alone, which is empty");
   return check_done ();
 }
