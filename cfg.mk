@@ -69,14 +69,15 @@ sc_system_calls_go_through_the_table:
 	halt='the calls above go past the table portalocker__calls'	\
 	  $(_sc_search_regexp)
 
-# Which system this is, is asked only in files that are named for it.
-# A condition may go on in the next line.
+# Which system this is, is asked only in files that are named for it, and by
+# the export block of the header, which each time names BUILDING_PORTALOCKER
+# too.  A condition may go on in the next line.
 name_of_system = \
   (_WIN32|_WIN64|WIN32|_AIX|__MSVCRT__|__CYGWIN__|__MINGW(32|64)__|__GLIBC__|__dietlibc__|__(linux|gnu_linux|ANDROID|APPLE|MACH|unix|sun|SVR4|svr4|hpux|FreeBSD|NetBSD|OpenBSD|DragonFly|HAIKU|QNX)(__)?)
 sc_no_ifdef_by_system:
 	@prohibit='(^# *(el)?if.*|\<defined *\(? *)\<$(name_of_system)\>'	\
 	in_vc_files='\.[ch](\.in)?$$'					\
-	exclude='lib/(os-|backend-|wait-|portalocker\.h\.in)'		\
+	exclude='lib/(os-|backend-|wait-|portalocker\.h\.in:.*BUILDING_)'	\
 	halt='ask what a system does, not what it is called'		\
 	  $(_sc_search_regexp)
 
