@@ -38,70 +38,24 @@ do_wait_signal (struct call *call)
 
 /* ---- Waits in an event loop ---------------------------------------- */
 
-/* Answer the descriptor, or the code if there is none.  */
-static void
-do_watch (struct call *call)
+int
+actor_watch (portalocker_lock *lock, long long timeout, long long *event)
 {
-  int found, code;
   int descriptor = -2;
-  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+  int code = portalocker_watch (lock, timeout,
+                                event == NULL ? NULL : &descriptor);
 
-  if (! found)
-    return;
-  code = portalocker_watch (lock, actor_number (call, 2), &descriptor);
-  if (code == PORTALOCKER_OK)
-    actor_answer (call, "%d", descriptor);
-  else if (descriptor != -1 && lock != NULL)
-    actor_answer (call, "actor: failed, and the descriptor is not -1");
-  else
-    actor_answer_code (call, code);
+  if (event != NULL)
+    *event = descriptor;
+  return code;
 }
 
-static void
-do_watch_nowhere (struct call *call)
+int
+actor_await (long long event, int milliseconds)
 {
-  int found;
-  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+  struct pollfd end = { .fd = (int) event, .events = POLLIN };
 
-  if (found)
-    actor_answer_code (call, portalocker_watch (lock, -1, NULL));
-}
-
-/* Whether the descriptor is readable, within so many milliseconds.  */
-static void
-do_readable (struct call *call)
-{
-  struct pollfd end = { .fd = (int) actor_number (call, 1),
-                        .events = POLLIN };
-  int count = poll (&end, 1, (int) actor_number (call, 2));
-
-  if (count < 0)
-    actor_answer_errno (call, errno);
-  else
-    actor_answer (call, "%d", (end.revents & POLLIN) != 0);
-}
-
-/* Watch the first object for so many milliseconds, and answer how it ended and
-   how long that took.  */
-static void
-do_watch_timed (struct call *call)
-{
-  struct pollfd end = { .fd = -1, .events = POLLIN };
-  int found, code;
-  int64_t begun = portalocker_now ();
-  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
-
-  if (! found)
-    return;
-  code = portalocker_watch (lock, actor_number (call, 2), &end.fd);
-  if (code == PORTALOCKER_OK)
-    {
-      poll (&end, 1, -1);
-      code = portalocker_watch_finish (lock);
-    }
-  actor_answer_code (call, code);
-  snprintf (call->answer + strlen (call->answer), 32, " %lld",
-            (long long) (portalocker_now () - begun));
+  return poll (&end, 1, milliseconds) < 0 ? -1 : (end.revents & POLLIN) != 0;
 }
 
 /* ---- What the process looks like ----------------------------------- */
@@ -313,10 +267,6 @@ do_refuse (struct call *call)
 
 const struct command actor_own_wait_commands[] = {
   { "wait-signal", 1, 1, do_wait_signal },      /* SIGNAL, or 0 for none */
-  { "watch", 2, 2, do_watch },          /* OBJECT TIMEOUT */
-  { "watch-nowhere", 1, 1, do_watch_nowhere },
-  { "readable", 1, 2, do_readable },    /* DESCRIPTOR [MILLISECONDS] */
-  { "watch-timed", 2, 2, do_watch_timed },      /* OBJECT TIMEOUT */
   { "snapshot", 0, 0, do_snapshot },
   { "block-signal", 2, 2, do_block_signal },    /* SIGNAL 1 or 0 */
   { "alarm", 1, 1, do_alarm },          /* SECONDS */

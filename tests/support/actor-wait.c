@@ -239,6 +239,71 @@ do_release_when_told (struct call *call)
 
 /* ---- Waits in an event loop ---------------------------------------- */
 
+/* Answer the event, or the code if there is none.  */
+static void
+do_watch (struct call *call)
+{
+  int found, code;
+  long long event;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (! found)
+    return;
+  code = actor_watch (lock, actor_number (call, 2), &event);
+  if (code == PORTALOCKER_OK)
+    actor_answer (call, "%lld", event);
+  else if (event != -1 && lock != NULL)
+    actor_answer (call, "actor: failed, and there is an event");
+  else
+    actor_answer_code (call, code);
+}
+
+static void
+do_watch_nowhere (struct call *call)
+{
+  int found;
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (found)
+    actor_answer_code (call, actor_watch (lock, -1, NULL));
+}
+
+/* Whether the event comes within so many milliseconds.  */
+static void
+do_readable (struct call *call)
+{
+  int ready = actor_await (actor_number (call, 1),
+                           (int) actor_number (call, 2));
+
+  if (ready < 0)
+    actor_answer (call, "actor: cannot wait for it");
+  else
+    actor_answer (call, "%d", ready);
+}
+
+/* Watch the first object for so many milliseconds, and answer how it ended and
+   how long that took.  */
+static void
+do_watch_timed (struct call *call)
+{
+  int found, code;
+  long long event;
+  int64_t begun = portalocker_now ();
+  portalocker_lock *lock = actor_find (&actor_locks, call, 1, &found);
+
+  if (! found)
+    return;
+  code = actor_watch (lock, actor_number (call, 2), &event);
+  if (code == PORTALOCKER_OK)
+    {
+      actor_await (event, -1);
+      code = portalocker_watch_finish (lock);
+    }
+  actor_answer_code (call, code);
+  snprintf (call->answer + strlen (call->answer), 32, " %lld",
+            (long long) (portalocker_now () - begun));
+}
+
 static void
 do_watch_finish (struct call *call)
 {
@@ -267,6 +332,10 @@ const struct command actor_wait_commands[] = {
   { "wait-callback", 2, 3, do_wait_callback },
   { "callback", 2, 2, do_callback },    /* OBJECT FIELD: see answer_record */
   { "release-when-told", 2, 2, do_release_when_told },  /* OBJECT OBJECT */
+  { "watch", 2, 2, do_watch },          /* OBJECT TIMEOUT */
+  { "watch-nowhere", 1, 1, do_watch_nowhere },
+  { "readable", 1, 2, do_readable },    /* EVENT [MILLISECONDS] */
+  { "watch-timed", 2, 2, do_watch_timed },      /* OBJECT TIMEOUT */
   { "watch-finish", 1, 1, do_watch_finish },
   { "watch-abandon", 1, 1, do_watch_abandon },
   { NULL, 0, 0, NULL }

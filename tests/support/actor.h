@@ -114,6 +114,14 @@ void actor_cancel_target (void);
 /* As portalocker_detach, where the system has another form of it.  */
 int actor_detach (portalocker_lock *lock, int *descriptor);
 
+/* As portalocker_watch; the event is what an event loop of this system waits
+   for, as a number: -1 is none, -2 that the library left it alone.  */
+int actor_watch (portalocker_lock *lock, long long timeout, long long *event);
+
+/* Whether EVENT comes within so many milliseconds, without end if they are
+   negative; -1 if nothing can be said.  */
+int actor_await (long long event, int milliseconds);
+
 /* The thread that the first word names, or NULL after a complaint.  */
 struct actor_thread *actor_find_thread (struct call *call);
 
