@@ -144,7 +144,10 @@ static int
 take_id (int result, const os_stat *status, struct file_id *id)
 {
   if (result != 0)
-    return errno;
+    {
+      memset (id, 0, sizeof *id);
+      return errno;
+    }
   id->device = status->st_dev;
   id->inode = status->st_ino;
   return 0;

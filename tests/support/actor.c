@@ -105,8 +105,10 @@ void
 actor_read_words (struct call *call, const char *line)
 {
   char *next = call->text;
+  size_t length = strnlen (line, sizeof call->text - 1);
 
-  snprintf (call->text, sizeof call->text, "%s", line);
+  memcpy (call->text, line, length);
+  call->text[length] = '\0';
   call->answer[0] = '\0';
   call->count = 0;
   call->silent = 0;

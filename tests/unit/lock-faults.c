@@ -201,9 +201,8 @@ check_after (portalocker_lock *lock, const char *backend, int code, int error,
       good &= CHECK_QUIET_CODE (portalocker_error_code (details), code)
               && CHECK_QUIET_INT (portalocker_error_system_error (details),
                                   error)
-              && CHECK_QUIET_STRING
-                   (portalocker_error_call (details),
-                    portalocker__find_backend (backend)->call)
+              && CHECK_QUIET_STRING (portalocker_error_call (details),
+                                     unit_lock_call (backend))
               && CHECK_QUIET_STRING (portalocker_error_path (details),
                                      unit_path ("f"))
               && CHECK_QUIET (! portalocker_is_held (lock));
@@ -385,7 +384,7 @@ lock_descriptor (const char *backend, int flags, int64_t deadline, int i,
            && CHECK_QUIET_INT (portalocker_error_system_error (details),
                                errors[i].error)
            && CHECK_QUIET_STRING (portalocker_error_call (details),
-                                  portalocker__find_backend (backend)->call);
+                                  unit_lock_call (backend));
   good = good && CHECK_QUIET (unit_free ("f", backend, true));
   portalocker_error_free (details);
   close (fd);

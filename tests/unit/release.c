@@ -127,7 +127,7 @@ check_named_slot (portalocker_lock *lock, size_t i, bool second,
     case 'u':
       return check_slot (lock, second, PORTALOCKER_LOCK_FAILED,
                          cases[i].unlock,
-                         portalocker__find_backend (backend)->call);
+                         unit_lock_call (backend));
     case 'c':
       return check_slot (lock, second, PORTALOCKER_CANNOT_WRITE,
                          cases[i].close, cases[i].stream ? "fclose" : "close");

@@ -366,6 +366,16 @@ ask_helper (char what, const char *name, const char *backend, bool exclusive)
   return answer != 0;
 }
 
+const char *
+unit_lock_call (const char *name)
+{
+  const struct portalocker__backend *backend
+    = portalocker__find_backend (name);
+  if (backend == NULL)
+    check_fatal ("there is no backend %s", name);
+  return backend->call;
+}
+
 bool
 unit_free (const char *name, const char *backend, bool exclusive)
 {

@@ -82,6 +82,10 @@ void unit_write (const char *name, const char *text);
 bool unit_file_is (const char *name, const char *text);
 
 
+/* The system's call that BACKEND locks with, as errors name it.  */
+const char *unit_lock_call (const char *backend);
+
+
 /* ---- The helper: a process that uses the system's own lock calls, and
    nothing of the library.  */
 

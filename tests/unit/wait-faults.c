@@ -723,7 +723,7 @@ wait_deaf (int code, int wanted)
              && CHECK_QUIET_INT (portalocker_error_system_error (error),
                                  block_error)
              && CHECK_QUIET_STRING (portalocker_error_call (error),
-                                    portalocker__find_backend (backend)->call);
+                                    unit_lock_call (backend));
     }
   if (holds)
     unit_let_go ();
