@@ -327,11 +327,18 @@ int
 portalocker_open (portalocker_lock *lock, int *descriptor)
 {
   struct lock_file file;
+  struct failure failure;
   int code;
   if (lock == NULL || descriptor == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
+  *descriptor = -1;
   code = portalocker__open_step (lock, &file);
-  *descriptor = code == PORTALOCKER_OK
-                ? os_to_descriptor (file.fd, file.flags) : -1;
-  return code;
+  if (code != PORTALOCKER_OK)
+    return code;
+  *descriptor = os_to_descriptor (file.fd, file.flags);
+  if (*descriptor >= 0)
+    return PORTALOCKER_OK;
+  portalocker__begin_failure (&failure, lock);
+  portalocker__fail (&failure, PORTALOCKER_CANNOT_OPEN, "open", errno);
+  return portalocker__keep_failure (lock, &failure);
 }

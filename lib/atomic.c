@@ -161,8 +161,8 @@ open_temporary (portalocker_atomic *atomic, struct failure *failure)
   if (stream == NULL)
     {
       int error = errno;
-      if (fd >= 0)
-        calls.close (fd);
+      if (descriptor >= 0)
+        os_close_descriptor (descriptor);
       calls.unlink (atomic->temporary);
       return portalocker__fail (failure, error == ENOMEM
                                 ? PORTALOCKER_NO_MEMORY

@@ -11,6 +11,7 @@
 #include <config.h>
 #include "backend.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <windows.h>
 
@@ -28,37 +29,48 @@ portalocker__win32_begin (os_file fd, bool exclusive, bool wait, void *event,
                           LOCK_OFFSET, event, overlapped);
 }
 
-/* Wait for the end of a call that is going on.  Where it would never end only
-   trying again is left.  */
-static unsigned long
-await (os_file fd, OVERLAPPED *overlapped)
+int
+portalocker__win32_errno (unsigned long error)
 {
-  if (portalocker__overlapped_works ())
-    return calls.lock_result (fd, overlapped, true);
-  calls.cancel_lock (fd, overlapped);
-  return ERROR_LOCK_VIOLATION;
+  int number = portalocker__to_errno (error);
+  return error == ERROR_ACCESS_DENIED ? ENOTSUP : number;
 }
 
+/* The event of a call for FD, or NULL for none: a call by which nobody waits is
+   over at once on a handle of the library.  One of the caller may tell the end
+   of calls to a completion port, which by the lowest bit of the event is told
+   nothing of ours (documentation of GetQueuedCompletionStatus).  */
+static bool
+make_event (bool wait, bool foreign, void **event)
+{
+  *event = wait || foreign ? calls.create_event (true) : NULL;
+  return *event != NULL || ! (wait || foreign);
+}
+
+static void *
+mark_event (void *event, bool foreign)
+{
+  return foreign ? (void *) ((uintptr_t) event | 1) : event;
+}
+
+/* A call that would wait is not begun where it could not be taken to its end:
+   then only trying again is left.  */
 static int
 win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
 {
   OVERLAPPED overlapped;
-  void *event = NULL;
+  void *event;
   unsigned long error;
-  (void) foreign;
-  if (wait)
-    {
-      event = calls.create_event (true);
-      if (event == NULL)
-        return portalocker__to_errno (GetLastError ());
-    }
-  error = portalocker__win32_begin (fd, exclusive, wait, event, &overlapped);
+  if (! make_event (wait, foreign, &event))
+    return portalocker__to_errno (GetLastError ());
+  error = portalocker__win32_begin (fd, exclusive,
+                                    wait && portalocker__overlapped_works (),
+                                    mark_event (event, foreign), &overlapped);
   if (error == ERROR_IO_PENDING)
-    error = wait ? await (fd, &overlapped)
-                 : calls.lock_result (fd, &overlapped, true);
+    error = calls.lock_result (fd, &overlapped, true);
   if (event != NULL)
     CloseHandle (event);
-  return portalocker__to_errno (error);
+  return portalocker__win32_errno (error);
 }
 
 static int

@@ -33,22 +33,11 @@ check (BOOL result)
    file's name, for which the path of a directory has to leave room.  */
 enum { SHORT_PATH = MAX_PATH - 12 };
 
-static bool
-is_separator (wchar_t c)
-{
-  return c == L'\\' || c == L'/';
-}
+enum { MARK_ROOM = 8 };
 
-/* Whether WIDE begins with a drive and its root, or with a server.  */
-static bool
-is_whole (const wchar_t *wide)
-{
-  return (is_separator (wide[0]) && is_separator (wide[1]))
-         || (wide[0] != L'\0' && wide[1] == L':' && is_separator (wide[2]));
-}
-
-/* Put before WIDE, which has room for it, what tells Windows that the path may
-   be long: it takes "\\?\C:\..." and "\\?\UNC\server\..." literally.  */
+/* Put before WIDE, a path that GetFullPathName has made and which has MARK_ROOM
+   for it, what tells Windows that the path may be long: it takes
+   "\\?\C:\..." and "\\?\UNC\server\..." literally.  */
 static void
 mark_long (wchar_t *wide)
 {
@@ -56,27 +45,23 @@ mark_long (wchar_t *wide)
   static const wchar_t server[] = L"\\\\?\\UNC";
   const wchar_t *mark = drive;
   size_t size, skip = 0;
-  wchar_t *c;
-  if (is_separator (wide[0]) && is_separator (wide[1]))
+  if (wide[0] == L'\\' && wide[1] == L'\\')
     {
       if (wide[2] == L'?' || wide[2] == L'.')
         return;
       mark = server;
       skip = 1;
     }
-  for (c = wide; *c != L'\0'; c++)
-    if (*c == L'/')
-      *c = L'\\';
   size = wcslen (mark);
   memmove (wide + size, wide + skip,
            (wcslen (wide + skip) + 1) * sizeof *wide);
   memcpy (wide, mark, size * sizeof *wide);
 }
 
-wchar_t *
-portalocker__wide_path (const char *path)
+/* PATH, which is in UTF-8, in new memory; NULL and errno.  */
+static wchar_t *
+to_wide (const char *path)
 {
-  enum { ROOM = 8 };
   int size = MultiByteToWideChar (CP_UTF8, MB_ERR_INVALID_CHARS, path, -1,
                                   NULL, 0);
   wchar_t *wide;
@@ -85,14 +70,48 @@ portalocker__wide_path (const char *path)
       portalocker__set_errno (GetLastError ());
       return NULL;
     }
-  wide = calls.calloc ((size_t) size + ROOM, sizeof *wide);
+  wide = calls.calloc ((size_t) size, sizeof *wide);
   if (wide == NULL)
+    portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
+  else
+    MultiByteToWideChar (CP_UTF8, 0, path, -1, wide, size);
+  return wide;
+}
+
+/* The absolute path that WIDE means now, in new memory with MARK_ROOM; NULL and
+   errno.  Frees WIDE.  */
+static wchar_t *
+to_whole (wchar_t *wide)
+{
+  DWORD size = GetFullPathNameW (wide, 0, NULL, NULL);
+  wchar_t *whole = NULL;
+  if (size == 0)
+    portalocker__set_errno (GetLastError ());
+  else
     {
-      portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
-      return NULL;
+      whole = calls.calloc (size + MARK_ROOM, sizeof *whole);
+      if (whole == NULL)
+        portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
     }
-  MultiByteToWideChar (CP_UTF8, 0, path, -1, wide, size);
-  if (size > SHORT_PATH && is_whole (wide))
+  if (whole != NULL && GetFullPathNameW (wide, size, whole, NULL) >= size)
+    {
+      /* Another thread has changed the current directory meanwhile.  */
+      portalocker__set_errno (ERROR_FILENAME_EXCED_RANGE);
+      free (whole);
+      whole = NULL;
+    }
+  free (wide);
+  return whole;
+}
+
+wchar_t *
+portalocker__wide_path (const char *path)
+{
+  wchar_t *wide = to_wide (path);
+  if (wide == NULL || wcslen (wide) < SHORT_PATH)
+    return wide;
+  wide = to_whole (wide);
+  if (wide != NULL)
     mark_long (wide);
   return wide;
 }
@@ -114,24 +133,10 @@ to_utf8 (wchar_t *wide)
 char *
 portalocker__absolute_path (const char *given)
 {
-  wchar_t *wide = portalocker__wide_path (given);
-  wchar_t *whole = NULL;
-  DWORD size;
-  if (wide == NULL)
-    return NULL;
-  size = GetFullPathNameW (wide, 0, NULL, NULL);
-  if (size > 0)
-    whole = calls.calloc (size, sizeof *whole);
-  if (whole != NULL && GetFullPathNameW (wide, size, whole, NULL) < size)
-    {
-      free (wide);
-      return to_utf8 (whole);
-    }
-  portalocker__set_errno (size > 0 && whole == NULL
-                          ? ERROR_NOT_ENOUGH_MEMORY : GetLastError ());
-  free (whole);
-  free (wide);
-  return NULL;
+  wchar_t *wide = to_wide (given);
+  if (wide != NULL)
+    wide = to_whole (wide);
+  return wide != NULL ? to_utf8 (wide) : NULL;
 }
 
 /* GetFullPathName leaves no slashes, and a colon only behind the drive.  */
@@ -159,6 +164,11 @@ is_being_removed (void)
   return found != NULL && function () == STATUS_DELETE_PENDING_;
 }
 
+/* Without FILE_WRITE_DATA each write goes to the end of the file.  LockFileEx
+   wants a handle that can read or write data.  */
+#define APPENDING \
+  ((FILE_GENERIC_WRITE & ~(DWORD) FILE_WRITE_DATA) | FILE_READ_DATA)
+
 static DWORD
 access_of (int flags)
 {
@@ -167,7 +177,7 @@ access_of (int flags)
     access |= GENERIC_READ;
   if ((flags & O_ACCMODE) != O_RDONLY)
     access |= (flags & (O_APPEND | OS_FOR_LOCK)) == O_APPEND
-              ? FILE_GENERIC_WRITE & ~(DWORD) FILE_WRITE_DATA : GENERIC_WRITE;
+              ? APPENDING : GENERIC_WRITE;
   return access;
 }
 
@@ -178,12 +188,13 @@ disposition_of (int flags)
          : (flags & O_EXCL) != 0 ? CREATE_NEW : OPEN_ALWAYS;
 }
 
+/* Permissions are those that the directory passes on.  The attribute "read
+   only" is not what a mode without write permission means: it would also keep
+   the holder from opening the file once more.  */
 static DWORD
-attributes_of (int flags, mode_t mode)
+attributes_of (int flags)
 {
   DWORD attributes = FILE_ATTRIBUTE_NORMAL;
-  if ((flags & O_CREAT) != 0 && (mode & S_IWUSR) == 0)
-    attributes = FILE_ATTRIBUTE_READONLY;
   if ((flags & O_NOFOLLOW) != 0)
     attributes |= FILE_FLAG_OPEN_REPARSE_POINT;
   if ((flags & OS_FOR_LOCK) != 0)
@@ -213,16 +224,26 @@ explain_open (const wchar_t *wide)
                           ? ERROR_DIRECTORY_NOT_SUPPORTED : error);
 }
 
+/* Whether HANDLE is a link itself: what else has a reparse point (a file that
+   is kept elsewhere, say) is a file.  */
+static bool
+is_link (HANDLE handle)
+{
+  FILE_ATTRIBUTE_TAG_INFO information;
+  return GetFileInformationByHandleEx (handle, FileAttributeTagInfo,
+                                       &information, sizeof information)
+         && (information.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0
+         && IsReparseTagNameSurrogate (information.ReparseTag);
+}
+
 /* Whether what was opened is a link itself: close it then.  */
 static bool
 refuse_link (HANDLE handle)
 {
-  BY_HANDLE_FILE_INFORMATION information;
-  if (! GetFileInformationByHandle (handle, &information)
-      || (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0)
+  if (! is_link (handle))
     return false;
   CloseHandle (handle);
-  errno = ELOOP;
+  portalocker__set_errno (ERROR_CANT_RESOLVE_FILENAME);
   return true;
 }
 
@@ -233,11 +254,11 @@ call_open (const char *path, int flags, mode_t mode)
     = { sizeof security, NULL, (flags & O_CLOEXEC) == 0 };
   wchar_t *wide = portalocker__wide_path (path);
   HANDLE handle;
+  (void) mode;
   if (wide == NULL)
     return -1;
   handle = CreateFileW (wide, access_of (flags), SHARE_ALL, &security,
-                        disposition_of (flags), attributes_of (flags, mode),
-                        NULL);
+                        disposition_of (flags), attributes_of (flags), NULL);
   if (handle == INVALID_HANDLE_VALUE)
     explain_open (wide);
   free (wide);
@@ -257,7 +278,7 @@ call_close (os_file file)
 /* ---- What a file is.  */
 
 static unsigned int
-mode_of (HANDLE handle, DWORD attributes)
+mode_of (HANDLE handle, bool follow, DWORD attributes)
 {
   switch (GetFileType (handle))
     {
@@ -266,7 +287,7 @@ mode_of (HANDLE handle, DWORD attributes)
     case FILE_TYPE_CHAR:
       return S_IFCHR;
     default:
-      return (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 ? S_IFLNK
+      return ! follow && is_link (handle) ? S_IFLNK
              : (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? S_IFDIR
              : S_IFREG;
     }
@@ -276,7 +297,6 @@ static int
 status_of (HANDLE handle, bool follow, os_stat *status)
 {
   BY_HANDLE_FILE_INFORMATION information;
-  DWORD ignored = follow ? FILE_ATTRIBUTE_REPARSE_POINT : 0;
   memset (&information, 0, sizeof information);
   if (! GetFileInformationByHandle (handle, &information)
       && GetFileType (handle) == FILE_TYPE_DISK)
@@ -284,8 +304,7 @@ status_of (HANDLE handle, bool follow, os_stat *status)
   status->st_dev = information.dwVolumeSerialNumber;
   status->st_ino = (os_inode) information.nFileIndexHigh << 32
                    | information.nFileIndexLow;
-  status->st_mode = mode_of (handle,
-                             information.dwFileAttributes & ~ignored);
+  status->st_mode = mode_of (handle, follow, information.dwFileAttributes);
   return 0;
 }
 
@@ -416,7 +435,7 @@ move_over_open (const wchar_t *from, const wchar_t *to)
   size_t size = sizeof (FILE_RENAME_INFO) + length;
   FILE_RENAME_INFO *information = calls.calloc (1, size);
   HANDLE handle = CreateFileW (from, DELETE | SYNCHRONIZE, SHARE_ALL, NULL,
-                               OPEN_EXISTING, 0, NULL);
+                               OPEN_EXISTING, FILE_FLAG_WRITE_THROUGH, NULL);
   bool moved = false;
   if (information != NULL && handle != INVALID_HANDLE_VALUE)
     {
@@ -506,11 +525,29 @@ above_standard (int descriptor, int flags)
   return copy;
 }
 
+static int
+call_to_descriptor (os_file file, int flags)
+{
+  return _open_osfhandle (file, (flags & (O_APPEND | O_CLOEXEC)) | _O_BINARY);
+}
+
+static os_file
+call_reopen (os_file file, int flags)
+{
+  HANDLE handle = ReOpenFile ((HANDLE) file, access_of (flags), SHARE_ALL, 0);
+  return handle != INVALID_HANDLE_VALUE
+         ? (os_file) handle : portalocker__set_errno (GetLastError ());
+}
+
 int
 os_to_descriptor (os_file file, int flags)
 {
-  int descriptor
-    = _open_osfhandle (file, (flags & (O_APPEND | O_CLOEXEC)) | _O_BINARY);
+  int descriptor = calls.to_descriptor (file, flags);
+  if (descriptor < 0)
+    {
+      calls.close (file);
+      return portalocker__set_errno (ERROR_TOO_MANY_OPEN_FILES);
+    }
   return above_standard (descriptor, flags);
 }
 
@@ -518,15 +555,20 @@ os_to_descriptor (os_file file, int flags)
 int
 os_lend (os_file file, int flags, int *lent)
 {
-  HANDLE handle;
+  os_file copy;
   if (*lent >= 0)
     return *lent;
-  handle = ReOpenFile ((HANDLE) file, access_of (flags & ~OS_FOR_LOCK),
-                       SHARE_ALL, 0);
-  if (handle == INVALID_HANDLE_VALUE)
-    return portalocker__set_errno (GetLastError ());
-  *lent = os_to_descriptor ((os_file) handle, flags);
+  copy = calls.reopen (file, flags & ~OS_FOR_LOCK);
+  if (copy == -1)
+    return -1;
+  *lent = os_to_descriptor (copy, flags);
   return *lent;
+}
+
+void
+os_close_descriptor (int descriptor)
+{
+  _close (descriptor);
 }
 
 void
@@ -648,6 +690,8 @@ struct portalocker__calls portalocker__calls =
   .rename_noreplace = call_rename_noreplace,
   .dup2 = call_dup2,
   .fcntl_int = call_fcntl_int,
+  .to_descriptor = call_to_descriptor,
+  .reopen = call_reopen,
   .fdopen = fdopen,
   .fflush = fflush,
   .fseeko = fseeko,

@@ -35,6 +35,11 @@ struct portalocker__calls
   int (*dup2) (os_file file, os_file other);
   int (*fcntl_int) (os_file file, int command, int argument);
 
+  /* A descriptor of C for FILE, whose close is its close then; and FILE opened
+     once more, for what FLAGS say.  */
+  int (*to_descriptor) (os_file file, int flags);
+  os_file (*reopen) (os_file file, int flags);
+
   FILE *(*fdopen) (int descriptor, const char *mode);
   int (*fflush) (FILE *stream);
   int (*fseeko) (FILE *stream, off_t offset, int whence);

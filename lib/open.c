@@ -94,7 +94,7 @@ is_regular (const char *path)
 /* Open PATH.  O_NONBLOCK keeps a FIFO from holding us up; of a regular file
    it only refuses to wait for the break of a lease, as Samba takes them:
    then open without it.  */
-static int
+static os_file
 open_once (const char *path, int flags, mode_t mode)
 {
   os_file fd;
@@ -120,7 +120,7 @@ is_symbolic_link (const char *path)
    with O_EXCL, when there is no such file: Linux refuses a mere O_CREAT of
    another user's file in a sticky directory, even to root
    (fs.protected_regular in proc(5)).  */
-static int
+static os_file
 open_or_create (const char *path, int flags, const struct open_how *how)
 {
   os_file fd;

@@ -101,8 +101,8 @@ portalocker__slot_set (os_slot *slot, void *value)
   return make_slot (slot) ? portalocker__key_set (&slot->key, value) : ENOMEM;
 }
 
-/* Each thread's error object.  The library is linked so that it is never
-   unloaded: the system calls free_error at the end of any later thread.  */
+/* Each thread's error object.  The library is never unloaded: the system calls
+   free_error at the end of any later thread.  */
 static void
 free_error (void *error)
 {

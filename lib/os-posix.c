@@ -55,6 +55,12 @@ portalocker__pause (int64_t interval)
 
 /* ---- Files.  */
 
+void
+os_close_descriptor (int descriptor)
+{
+  calls.close (descriptor);
+}
+
 char *
 portalocker__last_part (char *path)
 {

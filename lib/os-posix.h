@@ -35,6 +35,9 @@ os_to_descriptor (os_file file, int flags)
   return file;
 }
 
+#define os_close_descriptor portalocker__close_descriptor
+void os_close_descriptor (int descriptor);
+
 static inline int
 os_lend (os_file file, int flags, int *lent)
 {

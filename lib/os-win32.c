@@ -116,6 +116,20 @@ os_thread_detach (os_thread thread)
 
 const char portalocker__thread_call[] = "_beginthreadex";
 
+/* From now on the library's code stays where it is, even if the program calls
+   FreeLibrary: threads run it, and Windows calls it when a thread ends.  */
+static void
+stay_loaded (void)
+{
+  static int done;              /* atomic */
+  HMODULE module;
+  if (! os_atomic_load (&done)
+      && GetModuleHandleExW (GET_MODULE_HANDLE_EX_FLAG_PIN
+                             | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
+                             (const wchar_t *) &done, &module))
+    os_atomic_store (&done, true);
+}
+
 struct start
 {
   void *(*run) (void *argument);
@@ -141,6 +155,7 @@ portalocker__thread_start (os_thread *thread, void *(*run) (void *argument),
     return ENOMEM;
   start->run = run;
   start->argument = argument;
+  stay_loaded ();
   handle = _beginthreadex (NULL, 0, run_thread, start, 0, NULL);
   if (handle == 0)
     {
@@ -174,6 +189,7 @@ int
 portalocker__key_create (os_key *key, void (*destroy) (void *value))
 {
   key->destroy = destroy;
+  stay_loaded ();
   key->index = FlsAlloc (destroy_cell);
   return key->index != FLS_OUT_OF_INDEXES ? 0 : EAGAIN;
 }
@@ -263,8 +279,8 @@ portalocker__notify (const os_notifier *notifier)
 
 /* ---- What people see.  */
 
-/* The codes of Windows and the error numbers of C that mean the same; for a
-   number, the first one.  */
+/* The codes of Windows and the error numbers of C that mean the same; of
+   several for one code or one number, the first.  */
 static const struct
 {
   unsigned long code;
@@ -276,6 +292,7 @@ static const struct
   { ERROR_BAD_NETPATH, ENOENT },
   { ERROR_BAD_NET_NAME, ENOENT },
   { ERROR_ACCESS_DENIED, EACCES },
+  { ERROR_ACCESS_DENIED, ENOTSUP }, /* by a lock call */
   { ERROR_SHARING_VIOLATION, EACCES },
   { ERROR_INVALID_HANDLE, EBADF },
   { ERROR_NOT_ENOUGH_MEMORY, ENOMEM },
@@ -295,6 +312,7 @@ static const struct
   { ERROR_DIR_NOT_EMPTY, ENOTEMPTY },
   { ERROR_NOT_SAME_DEVICE, EXDEV },
   { ERROR_FILENAME_EXCED_RANGE, ENAMETOOLONG },
+  { ERROR_CANT_RESOLVE_FILENAME, ELOOP },
   { ERROR_NO_UNICODE_TRANSLATION, EILSEQ },
   { ERROR_NOT_SUPPORTED, ENOSYS },
   { ERROR_INVALID_FUNCTION, ENOSYS },

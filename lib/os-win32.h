@@ -13,6 +13,22 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Functions of os.h that are inline on POSIX systems: a program that is linked
+   with the static library sees them by our names.  */
+#define os_file_of portalocker__file_of
+#define os_to_descriptor portalocker__to_descriptor
+#define os_lend portalocker__lend
+#define os_close_lent portalocker__close_lent
+#define os_close_descriptor portalocker__close_descriptor
+#define os_mutex_lock portalocker__mutex_lock
+#define os_mutex_unlock portalocker__mutex_unlock
+#define os_cond_broadcast portalocker__cond_broadcast
+#define os_this_thread portalocker__this_thread
+#define os_key_get portalocker__key_get
+#define os_thread_join portalocker__thread_join
+#define os_thread_detach portalocker__thread_detach
+
+
 /* ---- Files.  */
 
 /* A HANDLE.  The invalid one is -1.  */
@@ -72,6 +88,7 @@ os_file os_file_of (int descriptor);
 int os_to_descriptor (os_file file, int flags);
 int os_lend (os_file file, int flags, int *lent);
 void os_close_lent (int lent);
+void os_close_descriptor (int descriptor);
 
 
 /* ---- Events.  */
@@ -154,8 +171,12 @@ unsigned long portalocker__win32_begin (os_file file, bool exclusive,
                                         bool wait, void *event,
                                         void *overlapped);
 
+/* portalocker__to_errno for what a lock call answers: that access is denied
+   means a handle which can neither read nor write data.  */
+int portalocker__win32_errno (unsigned long error);
+
 /* Whether a lock call can wait as Windows documents it, and can be cancelled.
-   Tried at the first call.  */
+   Tried until a trial could be made.  */
 bool portalocker__overlapped_works (void);
 
 #endif /* PORTALOCKER_OS_WIN32_H */

@@ -181,8 +181,9 @@ struct portalocker_error *portalocker__thread_error (void);
    os_file os_file_of (int descriptor): the file that is open as DESCRIPTOR,
    -1 for none;
    int os_to_descriptor (os_file file, int flags): a descriptor for FILE, which
-   was opened with FLAGS, and not a standard one; from then on FILE is what
-   os_file_of says, and its close is that of the descriptor; or -1 and errno;
+   was opened with FLAGS, and not a standard one; or -1 and errno, and FILE is
+   closed.  From then on FILE is what os_file_of says, and is closed by
+   void os_close_descriptor (int descriptor);
    int os_lend (os_file file, int flags, int *lent): the same for what was
    opened with OS_FOR_LOCK: its close is not that of FILE.  *LENT, -1 at first,
    keeps it, for

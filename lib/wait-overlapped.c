@@ -60,7 +60,7 @@ wait_with (struct lock_wait *wait, os_file fd, void *event, int *error)
       else
         withdraw (fd, wait, &overlapped);
     }
-  *error = portalocker__to_errno (code);
+  *error = portalocker__win32_errno (code);
   return end;
 }
 
@@ -170,10 +170,12 @@ is_woken (const struct trial *trial)
     return calls.lock_result (trial->waiter, &overlapped, false)
            == ERROR_SUCCESS;
   calls.cancel_lock (trial->waiter, &overlapped);
+  calls.lock_result (trial->waiter, &overlapped, true);
   return false;
 }
 
-/* What a trial has shown, once and for all; atomic.  */
+/* What a trial has shown, once and for all; atomic.  One that could not even
+   begin, such as for want of memory, has shown nothing.  */
 enum { UNTRIED, WORKS, FAILS };
 static int trial_result = UNTRIED;
 
@@ -181,10 +183,11 @@ static int
 try_it (void)
 {
   struct trial trial = { -1, -1, NULL, 0 };
-  bool passed = begin_trial (&trial) && can_be_cancelled (&trial)
-                && is_woken (&trial);
+  int result = UNTRIED;
+  if (begin_trial (&trial))
+    result = can_be_cancelled (&trial) && is_woken (&trial) ? WORKS : FAILS;
   end_trial (&trial);
-  return passed ? WORKS : FAILS;
+  return result;
 }
 
 /* Threads that come together make a trial one after the other, since it is
