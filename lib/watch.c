@@ -74,6 +74,9 @@ struct lane
   struct watch *first;          /* the one that runs, if any does */
   os_thread thread;
   bool blocked;                 /* the thread is at its lock call */
+  bool overdue;                 /* the controller found that the first one is
+                                   over, but not blocked, and will not look
+                                   again: the thread must not block */
   bool stopping;                /* the controller is about to end the thread,
                                    which then leaves the lane alone */
 };
@@ -333,8 +336,10 @@ end_one (int64_t *deadline)
           start_ender ((struct ending) { .queued = watch });
           return true;
         }
+      else if (! lane->blocked)
+        lane->overdue = true;
 #if HAVE_CANCEL
-      else if (lane->blocked && ! lane->stopping)
+      else if (! lane->stopping)
         {
           lane->stopping = true;
           /* With the mutex, so that the thread cannot be past the place where
@@ -482,6 +487,7 @@ run_lane (void *argument)
     {
       struct watch *watch = lane->first;
       watch->state = WATCH_RUNNING;
+      lane->overdue = false;
       os_mutex_unlock (&portalocker__tables);
       run_watch (lane, watch);
       os_mutex_lock (&portalocker__tables);
@@ -508,11 +514,24 @@ interrupt_lane (struct lock_wait *wait)
   wake_controller (wait);
 }
 
+/* From here on the controller may end the thread of LANE; return false if the
+   watch is over, as it has seen already.  */
+static bool
+begin_block (struct lane *lane)
+{
+  bool overdue;
+  os_mutex_lock (&portalocker__tables);
+  overdue = lane->overdue;
+  lane->blocked = ! overdue;
+  os_mutex_unlock (&portalocker__tables);
+  return ! overdue;
+}
+
 static void
-set_blocked (struct lane *lane, bool blocked)
+end_block (struct lane *lane)
 {
   os_mutex_lock (&portalocker__tables);
-  lane->blocked = blocked;
+  lane->blocked = false;
   os_mutex_unlock (&portalocker__tables);
 }
 
@@ -522,18 +541,15 @@ lane_wait (struct lock_wait *wait, os_file fd, int *error)
   enum wait_end end = portalocker__wait_enter (wait, interrupt_lane);
   if (end != WAIT_BEGUN)
     return end;
-  set_blocked (wait->lane, true);
-  if (is_cancelled (wait->cancellation))
-    end = WAIT_CANCELLED;
-  else if (! portalocker__may_wait (wait))
-    end = WAIT_TIMED_OUT;
-  else
+  if (begin_block (wait->lane))
     {
       /* The controller may end the thread in this.  */
       *error = portalocker__wait_cancellably (wait, fd);
       end = WAIT_ANSWERED;
     }
-  set_blocked (wait->lane, false);
+  else
+    end = is_cancelled (wait->cancellation) ? WAIT_CANCELLED : WAIT_TIMED_OUT;
+  end_block (wait->lane);
   /* A signal of pthread_cancel that is under way comes at the end of a call of
      the system.  If that were one at which glibc can end a thread, it would do
      so, although that is forbidden.  */
