@@ -5,7 +5,9 @@
 #include <config.h>
 #include "message.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 void
 message_print (const char *format, va_list arguments)
@@ -13,4 +15,16 @@ message_print (const char *format, va_list arguments)
   fputs (PROGRAM_NAME ": ", stderr);
   vfprintf (stderr, format, arguments);
   fputc ('\n', stderr);
+}
+
+bool
+message_is_watched (void)
+{
+  return isatty (STDERR_FILENO) == 1;
+}
+
+bool
+is_io_error (int system_error)
+{
+  return system_error == EIO;
 }

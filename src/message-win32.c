@@ -44,19 +44,41 @@ print_on_console (HANDLE console, const char *text)
   return done;
 }
 
+bool
+message_is_watched (void)
+{
+  DWORD mode;
+  return GetConsoleMode (GetStdHandle (STD_ERROR_HANDLE), &mode);
+}
+
 void
 message_print (const char *format, va_list arguments)
 {
   HANDLE error = GetStdHandle (STD_ERROR_HANDLE);
   char *text = format_text (format, arguments);
-  DWORD mode;
   fputs (PROGRAM_NAME ": ", stderr);
   fflush (stderr);
   if (text == NULL)
     fputs (format, stderr);
-  else if (! GetConsoleMode (error, &mode) || ! print_on_console (error, text))
+  else if (! message_is_watched () || ! print_on_console (error, text))
     fputs (text, stderr);
   free (text);
   fputc ('\n', stderr);
   fflush (stderr);
+}
+
+bool
+is_io_error (int system_error)
+{
+  switch (system_error)
+    {
+    case ERROR_CRC:
+    case ERROR_WRITE_FAULT:
+    case ERROR_READ_FAULT:
+    case ERROR_GEN_FAILURE:
+    case ERROR_IO_DEVICE:
+      return true;
+    default:
+      return false;
+    }
 }

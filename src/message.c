@@ -68,7 +68,7 @@ status_for (int code, int system_error, bool must_exist)
     case PORTALOCKER_CANNOT_WRITE:
       return STATUS_IO_ERROR;
     default:
-      return system_error == EIO ? STATUS_IO_ERROR : STATUS_OS_ERROR;
+      return is_io_error (system_error) ? STATUS_IO_ERROR : STATUS_OS_ERROR;
     }
 }
 

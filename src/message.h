@@ -35,6 +35,13 @@ void complain (const char *format, ...) LIKE_PRINTF (1, 2);
 void message_print (const char *format, va_list arguments)
   LIKE_PRINTF (1, 0);
 
+/* Whether somebody looks at standard error: it is a terminal.  */
+bool message_is_watched (void);
+
+/* Whether SYSTEM_ERROR, a number of the system, says that data was not read or
+   written.  */
+bool is_io_error (int system_error);
+
 /* Tell where help is: about VERB, or about the tool when that is NULL.
    Return STATUS_USAGE.  */
 int refer_to_help (const char *verb);

@@ -109,7 +109,7 @@ lock_path (struct hold *hold)
 {
   const struct request *request = hold->request;
   int code = make_object (&hold->lock, request);
-  if (code == PORTALOCKER_OK && waiting_is_watched ())
+  if (code == PORTALOCKER_OK && message_is_watched ())
     code = portalocker_set_wait_callback (hold->lock, tell_once, hold,
                                           WAITING_PATIENCE);
   if (code == PORTALOCKER_OK)
@@ -154,7 +154,7 @@ lock_and_tell (struct hold *hold, const char *what, int64_t deadline)
 {
   int64_t moment = portalocker_now () + WAITING_PATIENCE;
   int code;
-  if (! waiting_is_watched ()
+  if (! message_is_watched ()
       || (deadline != PORTALOCKER_FOREVER && moment >= deadline))
     return lock_until (hold, deadline);
   code = lock_until (hold, moment);

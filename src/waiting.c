@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "message.h"
 
@@ -59,12 +58,6 @@ waiting_end (void)
 /* ---- The person at the terminal.  */
 
 enum { TEXT_SIZE = 4096, HOLDER_SIZE = 128 };
-
-bool
-waiting_is_watched (void)
-{
-  return isatty (STDERR_FILENO) == 1;
-}
 
 /* A path or a name may hold anything: put TEXT into BUFFER as one line, with
    nothing in it that a terminal would obey.  */

@@ -19,9 +19,6 @@ void waiting_end (void);
 /* How many milliseconds a person waits without being told why.  */
 enum { WAITING_PATIENCE = 1000 };
 
-/* Whether there is a person to tell: standard error is a terminal.  */
-bool waiting_is_watched (void);
-
 /* Tell that the tool waits for TARGET, and for whom, as HOLDER knows it.  */
 void waiting_tell (const char *target, portalocker_error *holder);
 
