@@ -73,6 +73,16 @@ _PORTALOCKER_LINK_FLAG([symbolic], [-Wl,-Bsymbolic-functions])
 AC_SUBST([SHLIB_LDFLAGS])
 ])
 
+# PORTALOCKER_DLL_LINK_FLAGS
+# --------------------------
+# What SHLIB_LDFLAGS has besides for a DLL.
+#   -static-libgcc  32-bit code divides 64-bit numbers by functions of libgcc.
+#                   A DLL of it would have to be found beside this one.
+AC_DEFUN([PORTALOCKER_DLL_LINK_FLAGS],
+[AC_REQUIRE([PORTALOCKER_LINK_FLAGS])
+_PORTALOCKER_LINK_FLAG([static_libgcc], [-static-libgcc])
+])
+
 m4_define([_PORTALOCKER_LINK_FLAG],
 [AC_CACHE_CHECK([whether the linker takes $2 for a shared library],
   [portalocker_cv_ld_$1],
