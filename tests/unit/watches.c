@@ -35,6 +35,41 @@ static int hanging;             /* it is at its act */
 static int cancel_asked;
 static int no_more_threads;
 
+/* For a try that comes too late: the clock says whether the controller has
+   seen that, and fails from then on.  */
+static pthread_t main_thread;
+static int late_try;            /* atomic: the next one of a lane is it */
+static int clock_fails;         /* atomic */
+static int deadline_known, deadline_seen; /* atomic */
+static int64_t deadline;
+static pthread_t late_thread;
+
+static int
+late_clock (clockid_t clock, struct timespec *now)
+{
+  int result;
+  if (os_atomic_load (&clock_fails))
+    {
+      errno = EINVAL;
+      return -1;
+    }
+  result = unit_real.clock_gettime (clock, now);
+  if (os_atomic_load (&deadline_known)
+      && ! pthread_equal (pthread_self (), late_thread)
+      && now->tv_sec * INT64_C (1000000000) + now->tv_nsec >= deadline)
+    os_atomic_store (&deadline_seen, 1);
+  return result;
+}
+
+static void
+come_too_late (void)
+{
+  late_thread = pthread_self ();
+  os_atomic_store (&hanging, 1);
+  unit_await (&deadline_seen);
+  os_atomic_store (&clock_fails, 1);
+}
+
 /* A lock call: the same with and without waiting.  */
 struct lock_call
 {
@@ -69,6 +104,9 @@ lock_or_try (const struct lock_call *call, bool waits)
 {
   if (waits)
     return lock_in_lane (call);
+  if (! pthread_equal (pthread_self (), main_thread)
+      && os_atomic_exchange (&late_try, 0))
+    come_too_late ();
   if (os_atomic_load (&refusals) == 0)
     return call->make (call, false);
   atomic_add (&refusals, -1);
@@ -171,6 +209,9 @@ replace_calls (void)
   os_atomic_store (&hanging, 0);
   os_atomic_store (&cancel_asked, 0);
   os_atomic_store (&no_more_threads, 0);
+  os_atomic_store (&clock_fails, 0);
+  os_atomic_store (&deadline_known, 0);
+  os_atomic_store (&deadline_seen, 0);
 }
 
 
@@ -259,6 +300,30 @@ test_ends (void)
             ACT_ANSWER, false, PORTALOCKER_OK);
   test_end ("an answer that came with a cancellation counts",
             ACT_ANSWER, true, PORTALOCKER_OK);
+}
+
+/* When the thread of a lane comes to its lock call the time is over, as the
+   controller knows, who does not look again.  */
+static void
+test_too_late (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int fd, good;
+  replace_calls ();
+  portalocker__calls.clock_gettime = late_clock;
+  unit_hold ("f", backend, true);
+  os_atomic_store (&late_try, 1);
+  fd = watch (lock, 20);
+  deadline = portalocker__now () + 20 * PORTALOCKER__NS_PER_MS;
+  unit_await (&hanging);
+  os_atomic_store (&deadline_known, 1);
+  good = CHECK_QUIET_CODE (end_of (lock, fd), PORTALOCKER_TIMED_OUT);
+  unit_let_go ();
+  good = unit_await_threads () && good
+         && CHECK_QUIET (unit_free ("f", backend, true));
+  portalocker_free (lock);
+  CHECK (good, "a thread that comes too late does not block");
+  unit_restore ();
 }
 
 /* There is no thread for those who stood behind one that was ended.  */
@@ -412,6 +477,7 @@ test_backend (const char *name)
   backend = name;
   unit_area (backend, "watches");
   test_ends ();
+  test_too_late ();
   test_no_thread ();
   test_races ();
   test_many ("two hundred watches of one file", 1);
@@ -422,6 +488,7 @@ int
 main (void)
 {
   unit_start ();
+  main_thread = pthread_self ();
   if (can_watch ())
     unit_each_backend (test_backend);
   else
