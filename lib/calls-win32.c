@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <io.h>
 #include <limits.h>
+#include <process.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
@@ -83,7 +84,8 @@ to_wide (const char *path)
 static wchar_t *
 to_whole (wchar_t *wide)
 {
-  DWORD size = GetFullPathNameW (wide, 0, NULL, NULL);
+  DWORD size = calls.full_path (wide, 0, NULL);
+  DWORD length = 0;
   wchar_t *whole = NULL;
   if (size == 0)
     portalocker__set_errno (GetLastError ());
@@ -93,10 +95,14 @@ to_whole (wchar_t *wide)
       if (whole == NULL)
         portalocker__set_errno (ERROR_NOT_ENOUGH_MEMORY);
     }
-  if (whole != NULL && GetFullPathNameW (wide, size, whole, NULL) >= size)
+  if (whole != NULL)
+    length = calls.full_path (wide, size, whole);
+  if (whole != NULL && (length == 0 || length >= size))
     {
-      /* Another thread has changed the current directory meanwhile.  */
-      portalocker__set_errno (ERROR_FILENAME_EXCED_RANGE);
+      /* It is longer when another thread has changed the current directory
+         meanwhile.  */
+      portalocker__set_errno (length == 0 ? GetLastError ()
+                                          : ERROR_FILENAME_EXCED_RANGE);
       free (whole);
       whole = NULL;
     }
@@ -137,6 +143,12 @@ portalocker__absolute_path (const char *given)
   if (wide != NULL)
     wide = to_whole (wide);
   return wide != NULL ? to_utf8 (wide) : NULL;
+}
+
+static unsigned long
+call_full_path (const wchar_t *path, unsigned long size, wchar_t *whole)
+{
+  return GetFullPathNameW (path, size, whole, NULL);
 }
 
 /* GetFullPathName leaves no slashes, and a colon only behind the drive.  */
@@ -266,6 +278,29 @@ call_open (const char *path, int flags, mode_t mode)
       && refuse_link (handle))
     return -1;
   return (os_file) handle;
+}
+
+/* It is there, and can be read.  */
+static os_file
+call_open_program (void)
+{
+  wchar_t path[1024];
+  DWORD size = sizeof path / sizeof path[0];
+  DWORD length = GetModuleFileNameW (NULL, path, size);
+  if (length == 0 || length >= size)
+    return -1;
+  return (os_file) CreateFileW (path, GENERIC_READ, SHARE_ALL, NULL,
+                                OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+}
+
+static os_file
+call_duplicate (os_file file, bool inherit)
+{
+  HANDLE copy, here = GetCurrentProcess ();
+  if (! DuplicateHandle (here, (HANDLE) file, here, &copy, 0, inherit,
+                         DUPLICATE_SAME_ACCESS))
+    return portalocker__set_errno (GetLastError ());
+  return (os_file) copy;
 }
 
 static int
@@ -518,7 +553,7 @@ above_standard (int descriptor, int flags)
   int copy;
   if (descriptor < 0 || descriptor >= FIRST_FREE_FD)
     return descriptor;
-  copy = above_standard (_dup (descriptor), flags);
+  copy = above_standard (calls.dup (descriptor), flags);
   _close (descriptor);
   if (copy >= 0 && (flags & O_CLOEXEC) != 0)
     SetHandleInformation ((HANDLE) os_file_of (copy), HANDLE_FLAG_INHERIT, 0);
@@ -581,11 +616,7 @@ os_close_lent (int lent)
 os_file
 portalocker__dup_above_standard (os_file fd, bool inherit)
 {
-  HANDLE copy, here = GetCurrentProcess ();
-  if (! DuplicateHandle (here, (HANDLE) fd, here, &copy, 0, inherit,
-                         DUPLICATE_SAME_ACCESS))
-    return portalocker__set_errno (GetLastError ());
-  return (os_file) copy;
+  return calls.duplicate (fd, inherit);
 }
 
 /* What is written later goes to NUL; whoever discards closes the stream
@@ -652,6 +683,35 @@ call_create_event (bool manual)
 }
 
 
+/* ---- Threads.  */
+
+static uintptr_t
+call_begin_thread (unsigned int (__stdcall *run) (void *argument),
+                   void *argument)
+{
+  return _beginthreadex (NULL, 0, run, argument, 0, NULL);
+}
+
+static unsigned long
+call_key_create (void (__stdcall *destroy) (void *value))
+{
+  return FlsAlloc (destroy);
+}
+
+static int
+call_key_set (unsigned long index, void *value)
+{
+  return FlsSetValue (index, value);
+}
+
+static unsigned long
+call_wait (unsigned long count, void *const *objects,
+           unsigned long milliseconds)
+{
+  return WaitForMultipleObjects (count, objects, FALSE, milliseconds);
+}
+
+
 /* ---- What is not there.  */
 
 static int
@@ -676,6 +736,14 @@ struct portalocker__calls portalocker__calls =
 {
   .calloc = calloc,
   .atfork = call_atfork,
+  .begin_thread = call_begin_thread,
+  .key_create = call_key_create,
+  .key_set = call_key_set,
+  .wait = call_wait,
+  .full_path = call_full_path,
+  .open_program = call_open_program,
+  .duplicate = call_duplicate,
+  .dup = _dup,
   .open = call_open,
   .close = call_close,
   .lseek = call_lseek,

@@ -20,7 +20,31 @@ struct portalocker__calls
   int (*atfork) (void (*prepare) (void), void (*parent) (void),
                  void (*child) (void));
 
+  /* As _beginthreadex: 0 and errno.  */
+  uintptr_t (*begin_thread) (unsigned int (__stdcall *run) (void *argument),
+                             void *argument);
+
+  /* FlsAlloc and FlsSetValue.  */
+  unsigned long (*key_create) (void (__stdcall *destroy) (void *value));
+  int (*key_set) (unsigned long index, void *value);
+
+  /* WaitForMultipleObjects for one of the COUNT handles OBJECTS.  */
+  unsigned long (*wait) (unsigned long count, void *const *objects,
+                         unsigned long milliseconds);
+
+  /* GetFullPathNameW.  */
+  unsigned long (*full_path) (const wchar_t *path, unsigned long size,
+                              wchar_t *whole);
+
   os_file (*open) (const char *path, int flags, mode_t mode);
+
+  /* The file of this program, for overlapped calls; -1 if that cannot be.  */
+  os_file (*open_program) (void);
+
+  /* Another handle of what is open as FILE, with the same access; and _dup.  */
+  os_file (*duplicate) (os_file file, bool inherit);
+  int (*dup) (int descriptor);
+
   int (*close) (os_file file);
   off_t (*lseek) (os_file file, off_t offset, int whence);
   int (*ftruncate) (os_file file, off_t size);

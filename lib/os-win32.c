@@ -156,11 +156,12 @@ portalocker__thread_start (os_thread *thread, void *(*run) (void *argument),
   start->run = run;
   start->argument = argument;
   stay_loaded ();
-  handle = _beginthreadex (NULL, 0, run_thread, start, 0, NULL);
+  handle = calls.begin_thread (run_thread, start);
   if (handle == 0)
     {
+      int error = errno;
       free (start);
-      return errno;
+      return error;
     }
   *thread = (os_thread) handle;
   return 0;
@@ -190,7 +191,7 @@ portalocker__key_create (os_key *key, void (*destroy) (void *value))
 {
   key->destroy = destroy;
   stay_loaded ();
-  key->index = FlsAlloc (destroy_cell);
+  key->index = calls.key_create (destroy_cell);
   return key->index != FLS_OUT_OF_INDEXES ? 0 : EAGAIN;
 }
 
@@ -208,7 +209,7 @@ portalocker__key_set (os_key *key, void *value)
   if (cell == NULL)
     {
       cell = calls.calloc (1, sizeof *cell);
-      if (cell == NULL || ! FlsSetValue (key->index, cell))
+      if (cell == NULL || ! calls.key_set (key->index, cell))
         {
           free (cell);
           return ENOMEM;
@@ -248,10 +249,15 @@ bool
 portalocker__event_wait (os_event *event, int64_t deadline)
 {
   do
-    if (WaitForSingleObject (event->handle,
-                             portalocker__milliseconds_until (deadline))
-        == WAIT_OBJECT_0)
-      return true;
+    {
+      DWORD length = portalocker__milliseconds_until (deadline);
+      DWORD which = calls.wait (1, &event->handle, length);
+      if (which == WAIT_OBJECT_0)
+        return true;
+      /* The event may be set all the same, when the system has recovered.  */
+      if (which == WAIT_FAILED)
+        portalocker__sleep (PORTALOCKER__NS_PER_MS, deadline);
+    }
   while (deadline == PORTALOCKER__NEVER || portalocker__now () < deadline);
   return false;
 }

@@ -45,9 +45,10 @@ PORTALOCKER_API int portalocker_detach_handle (portalocker_lock *lock,
                                                void **handle);
 
 /* As portalocker_lock_fd, portalocker_unlock_fd, and the same with a BACKEND
-   and a DEADLINE.  A wait with a deadline tries again from time to time, since
-   the lock call of a handle that is not for overlapped calls cannot be
-   ended.
+   and a DEADLINE.  A wait with a deadline tries again, at most 250 ms
+   after the last try: the lock call of a handle that was opened without
+   FILE_FLAG_OVERLAPPED cannot be ended, and Windows does not tell which kind a
+   handle is.  A wait without an end sleeps in the kernel.
    Safety: threads yes; signal no.  Since 0.1.  */
 PORTALOCKER_API int portalocker_lock_handle (void *handle, int flags,
                                              portalocker_error *error);

@@ -34,9 +34,11 @@ await_either (struct lock_wait *wait, const OVERLAPPED *overlapped)
     {
       int64_t next = portalocker__wait_next (wait);
       DWORD length = portalocker__milliseconds_until (next);
-      DWORD which = WaitForMultipleObjects (2, events, FALSE, length);
+      DWORD which = calls.wait (2, events, length);
       if (which == WAIT_OBJECT_0)
         return WAIT_ANSWERED;
+      if (which == WAIT_FAILED)
+        return WAIT_IMPOSSIBLE;
       if (is_cancelled (wait->cancellation))
         return WAIT_CANCELLED;
       if (! portalocker__may_wait (wait))
@@ -85,8 +87,8 @@ overlapped_wait (struct lock_wait *wait, os_file fd, int *error)
 
 /* ---- Does it work here?  */
 
-/* Two files are the same file opened twice, namely this program, which is
-   there and can be read; and the byte is one that no other process tries.  */
+/* Two files are the same file opened twice, namely this program; and the byte
+   is one that no other process tries.  */
 struct trial
 {
   os_file holder, waiter;
@@ -94,26 +96,12 @@ struct trial
   uint64_t offset;
 };
 
-static os_file
-open_self (void)
-{
-  wchar_t path[1024];
-  DWORD size = sizeof path / sizeof path[0];
-  DWORD length = GetModuleFileNameW (NULL, path, size);
-  if (length == 0 || length >= size)
-    return -1;
-  return (os_file) CreateFileW (path, GENERIC_READ,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE
-                                | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
-                                FILE_FLAG_OVERLAPPED, NULL);
-}
-
 static bool
 begin_trial (struct trial *trial)
 {
   OVERLAPPED overlapped;
-  trial->holder = open_self ();
-  trial->waiter = open_self ();
+  trial->holder = calls.open_program ();
+  trial->waiter = calls.open_program ();
   trial->event = calls.create_event (true);
   trial->offset = (UINT64_C (0x7ffffffe) << 32) + GetCurrentProcessId ();
   return trial->holder >= 0 && trial->waiter >= 0 && trial->event != NULL
@@ -165,7 +153,7 @@ is_woken (const struct trial *trial)
   if (! waits (trial, &overlapped))
     return false;
   if (calls.unlock_file (trial->holder, trial->offset) == ERROR_SUCCESS
-      && WaitForSingleObject (trial->event, MUCH_LONGER_THAN_IT_TAKES)
+      && calls.wait (1, &trial->event, MUCH_LONGER_THAN_IT_TAKES)
          == WAIT_OBJECT_0)
     return calls.lock_result (trial->waiter, &overlapped, false)
            == ERROR_SUCCESS;

@@ -44,7 +44,8 @@ static HANDLE volatile running;
 /* Ctrl-C and Ctrl-Break reach all processes on the console, and the command
    decides what they mean.  When the console is closed or the user logs off,
    the command is told so too, and has the lock until it has ended; Windows
-   ends a process that takes too long, or as soon as this returns.  */
+   ends a process that takes too long, or as soon as this returns.  The command
+   is gone then, and the lock is freed with the tool.  */
 static BOOL WINAPI
 handle_event (DWORD event)
 {
@@ -231,7 +232,8 @@ are_fit (const wchar_t *file, char **arguments)
     word = command_line_unfit (name, arguments);
   if (word != NULL)
     complain ("%s: cannot be executed: a batch file gets no argument with a"
-              " quote, a percent sign or a newline: %s", arguments[0], word);
+              " quote, a percent sign or a newline: %s; pass it by the"
+              " environment or a file", arguments[0], word);
   free (name);
   return word == NULL;
 }

@@ -19,10 +19,15 @@
                         standard input, and ends with status 0 when they end:
        exit STATUS        end
        leave              see above
-       break, interrupt   send Ctrl-Break or Ctrl-C to all on this console
+       break GROUP, interrupt GROUP
+                          send Ctrl-Break or Ctrl-C to the processes of this
+                          group on this console; without one, or 0, to all
+       event NUMBER PID   tell this process of the event, as a console does;
+                          0 is this one
      status PROGRAM...  runs the program, and writes its exit status
      console PROGRAM... the same on a console of its own, and ends with that
-                        status  */
+                        status
+     group PROGRAM...   the same, and the program leads a process group  */
 
 #include <fcntl.h>
 #include <io.h>
@@ -191,12 +196,30 @@ static BOOL WINAPI
 note_event (DWORD event)
 {
   say (event == CTRL_BREAK_EVENT ? "got BREAK"
-       : event == CTRL_C_EVENT ? "got C" : "got another event");
+       : event == CTRL_C_EVENT ? "got C"
+       : event == CTRL_CLOSE_EVENT ? "got CLOSE" : "got another event");
   return TRUE;
 }
 
+/* A console has each process call its handlers by a thread that runs this
+   function, which is where it is here in all of them.  */
+static BOOL
+tell_of_event (DWORD event, DWORD number)
+{
+  FARPROC found = GetProcAddress (GetModuleHandleW (L"kernelbase.dll"),
+                                  "CtrlRoutine");
+  HANDLE process = OpenProcess (PROCESS_ALL_ACCESS, FALSE,
+                                number != 0 ? number : GetCurrentProcessId ());
+  LPTHREAD_START_ROUTINE routine;
+
+  memcpy (&routine, &found, sizeof routine);
+  return found != NULL && process != NULL
+         && CreateRemoteThread (process, NULL, 0, routine,
+                                (void *) (UINT_PTR) event, 0, NULL) != NULL;
+}
+
 static void
-obey (const char *word, const char *argument)
+obey (const char *word, const char *argument, const char *second)
 {
   if (strcmp (word, "exit") == 0)
     exit ((int) strtoul (argument, NULL, 0));
@@ -204,7 +227,11 @@ obey (const char *word, const char *argument)
     leave ();
   else if (strcmp (word, "break") == 0 || strcmp (word, "interrupt") == 0)
     say (GenerateConsoleCtrlEvent (word[0] == 'b' ? CTRL_BREAK_EVENT
-                                                  : CTRL_C_EVENT, 0)
+                                                  : CTRL_C_EVENT,
+                                   strtoul (argument, NULL, 0))
+         ? "sent" : "cannot send");
+  else if (strcmp (word, "event") == 0)
+    say (tell_of_event (strtoul (argument, NULL, 0), strtoul (second, NULL, 0))
          ? "sent" : "cannot send");
   else
     say ("actor: unsupported: the command for Windows does not know this");
@@ -213,16 +240,16 @@ obey (const char *word, const char *argument)
 static int
 log_events (void)
 {
-  char line[256], word[64], argument[64];
+  char line[256], word[64], argument[64], second[64];
 
   SetConsoleCtrlHandler (note_event, TRUE);
   printf ("ready %lu %lu\n", GetCurrentProcessId (), parent_number ());
   fflush (stdout);
   while (fgets (line, sizeof line, stdin) != NULL)
     {
-      argument[0] = '\0';
-      if (sscanf (line, "%63s %63s", word, argument) >= 1)
-        obey (word, argument);
+      argument[0] = second[0] = '\0';
+      if (sscanf (line, "%63s %63s %63s", word, argument, second) >= 1)
+        obey (word, argument, second);
     }
   return 0;
 }
@@ -241,11 +268,11 @@ tail_of_line (const wchar_t *word)
 }
 
 static DWORD
-run_to_end (const wchar_t *word)
+run_to_end (const wchar_t *word, DWORD flags)
 {
   static wchar_t line[32768];
-  PROCESS_INFORMATION process = start (wcscpy (line, tail_of_line (word)), 0,
-                                       TRUE);
+  PROCESS_INFORMATION process = start (wcscpy (line, tail_of_line (word)),
+                                       flags, TRUE);
   DWORD status;
 
   WaitForSingleObject (process.hProcess, INFINITE);
@@ -262,7 +289,7 @@ ignore_event (DWORD event)
 
 /* A new console takes the place of the standard handles.  */
 static int
-run_on_console (void)
+run_on_console (const wchar_t *word, DWORD flags)
 {
   static const DWORD names[] = { STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
                                  STD_ERROR_HANDLE };
@@ -277,7 +304,7 @@ run_on_console (void)
   for (i = 0; i < 3; i++)
     SetStdHandle (names[i], handles[i]);
   SetConsoleCtrlHandler (ignore_event, TRUE);
-  return (int) run_to_end (L" console ");
+  return (int) run_to_end (word, flags);
 }
 
 /* The name of a program without directory and extension.  */
@@ -321,9 +348,11 @@ main (int argc, char **argv)
   if (strcmp (verb, "log") == 0)
     return log_events ();
   if (strcmp (verb, "console") == 0)
-    return run_on_console ();
+    return run_on_console (L" console ", 0);
+  if (strcmp (verb, "group") == 0)
+    return run_on_console (L" group ", CREATE_NEW_PROCESS_GROUP);
   if (strcmp (verb, "status") == 0)
-    return printf ("%lu\n", run_to_end (L" status ")) < 0;
+    return printf ("%lu\n", run_to_end (L" status ", 0)) < 0;
   die ("unknown verb");
   return 99;
 }

@@ -65,6 +65,59 @@ test_program (void)
   free (line);
 }
 
+/* The rules of Microsoft, as "cmd /?" has them: with /s the first quote behind
+   /c and the last one of the line are taken away, and what is between them is
+   kept.  The characters &<>[]{}^=;!'+,`~() and a blank stand for themselves
+   within quotes; /v:off says so of the exclamation mark.  Whatever else begins
+   a command there, & | ( ) and a newline, does not within quotes.  */
+static void
+test_batch_characters (void)
+{
+  static const char *const hostile[] =
+    {
+      "a & b", "a&b", "&b", "a|b", "a||b", "a<b", "a>b", "2>&1", "^", "a^b",
+      "a^&b", "^^", "(", "a)b", "!x!", "a;b", "a,b", "a=b", "'", "`", "~", "[]",
+      "{}", "+", "@a", "a\\", "\\&b", "/c", "\t"
+    };
+  bool good = true;
+  size_t i;
+  for (i = 0; i < sizeof hostile / sizeof hostile[0]; i++)
+    {
+      char program[] = "p", word[16], last[] = "z";
+      char *words[] = { program, word, last, NULL };
+      char expected[80];
+      char *line;
+      strcpy (word, hostile[i]);
+      snprintf (expected, sizeof expected, "\"i\" /d /v:off /s /c"
+                " \"\"s.bat\" \"%s\" \"z\"\"", word);
+      line = command_line_batch ("i", "s.bat", words);
+      good = CHECK_QUIET_STRING (line, expected)
+             && CHECK_QUIET (command_line_unfit ("s.bat", words) == NULL)
+             && good;
+      free (line);
+    }
+  CHECK (good, "what means something to cmd.exe stands within quotes");
+}
+
+/* Within quotes cmd.exe looks for these all the same.  */
+static void
+test_batch_refused (void)
+{
+  static const char *const refused[] =
+    { "\"", "\" & b \"", "^\"", "\\\"", "%", "%x%", "%%", "%~1", "^%",
+      "a\nb", "a\rb", "\n", "a^\nb" };
+  bool good = true;
+  size_t i;
+  for (i = 0; i < sizeof refused / sizeof refused[0]; i++)
+    {
+      char program[] = "p", first[] = "a", word[16];
+      char *words[] = { program, first, word, NULL };
+      strcpy (word, refused[i]);
+      good = CHECK_QUIET (command_line_unfit ("s.bat", words) == word) && good;
+    }
+  CHECK (good, "what quotes do not hold is refused, by its word");
+}
+
 static void
 test_batch (void)
 {
@@ -99,5 +152,7 @@ main (void)
   test_quote ();
   test_program ();
   test_batch ();
+  test_batch_characters ();
+  test_batch_refused ();
   return check_done ();
 }
