@@ -72,9 +72,7 @@ AM_CONDITIONAL([PORTALOCKER_FUTEX], [test $portalocker_futex = 1])
 m4_define([_PORTALOCKER_THREAD_TIMERS],
 [AC_CACHE_CHECK([for timers that signal one thread],
   [portalocker_cv_thread_timers],
-  [portalocker_saved_LIBS=$LIBS
-   LIBS="$PORTALOCKER_LIBS $LIBS"
-   AC_LINK_IFELSE(
+  [AC_LINK_IFELSE(
      [AC_LANG_PROGRAM(
         [[#include <signal.h>
           #include <sys/syscall.h>
@@ -88,8 +86,7 @@ m4_define([_PORTALOCKER_THREAD_TIMERS],
           timer_t timer;
           event.sigev_notify_thread_id = (int) syscall (SYS_gettid);
           return timer_create (CLOCK_MONOTONIC, &event, &timer);]])],
-     [portalocker_cv_thread_timers=yes], [portalocker_cv_thread_timers=no])
-   LIBS=$portalocker_saved_LIBS])
+     [portalocker_cv_thread_timers=yes], [portalocker_cv_thread_timers=no])])
 AS_VAR_IF([portalocker_cv_thread_timers], [yes],
   [AC_DEFINE([HAVE_THREAD_TIMERS], [1],
      [Define to 1 if a timer can signal one thread.])])
