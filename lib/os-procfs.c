@@ -43,6 +43,7 @@ enum { FDINFO_LIMIT = 20000 };
 
 /* ---- Reading line by line.  */
 
+/* The formats for %j are those of inttypes.h: dietlibc scans no %j.  */
 enum { LINE_SIZE = 512 };
 
 struct lines
@@ -147,7 +148,7 @@ find_device (uintmax_t mount, struct proc_id *id)
   while (! found && lines_next (&lines, line))
     {
       uintmax_t number;
-      found = sscanf (line, "%ju %*u %u:%u", &number, &id->major,
+      found = sscanf (line, "%" SCNuMAX " %*u %u:%u", &number, &id->major,
                       &id->minor) == 3
               && number == mount;
     }
@@ -226,8 +227,8 @@ is_match (const char *line, const struct search *search, int64_t *pid)
   char class[16], mode[16];
   unsigned int major, minor;
   uintmax_t inode;
-  if (sscanf (line, "%*u: %15s %*s %15s %" SCNd64 " %x:%x:%ju", class, mode,
-              pid, &major, &minor, &inode) != 6)
+  if (sscanf (line, "%*u: %15s %*s %15s %" SCNd64 " %x:%x:%" SCNuMAX, class,
+              mode, pid, &major, &minor, &inode) != 6)
     return false;
   return inode == search->id.inode && major == search->id.major
          && minor == search->id.minor
@@ -520,6 +521,6 @@ portalocker__describe_process (int64_t pid, char *name, size_t size,
     return;
   copy_name (name, size, opening + 1, closing);
   if (sscanf (closing + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u"
-              " %*u %*d %*d %*d %*d %*d %*d %jd", &ticks) == 1)
+              " %*u %*d %*d %*d %*d %*d %*d %" SCNdMAX, &ticks) == 1)
     *started = time_of_ticks (ticks);
 }

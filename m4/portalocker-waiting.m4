@@ -11,6 +11,7 @@ AC_DEFUN([PORTALOCKER_WAITING],
 [_PORTALOCKER_ATOMICS
 _PORTALOCKER_FUTEX
 _PORTALOCKER_THREAD_TIMERS
+_PORTALOCKER_THREADS
 AC_CHECK_FUNCS([pthread_atfork pthread_attr_setsigmask_np pthread_cancel])
 AS_IF([test "$enable_threads" = yes],
   [AC_DEFINE([HAVE_THREADS], [1],
@@ -22,6 +23,39 @@ AM_CONDITIONAL([PORTALOCKER_THREADS], [test "$enable_threads" = yes])
 AM_CONDITIONAL([PORTALOCKER_CANCEL],
   [test "$enable_threads$ac_cv_func_pthread_cancel" = yesyes])
 _PORTALOCKER_CHECKED_UNWINDER
+])
+
+# The number of a process stands for all its threads, which it does not where
+# each is a process with a number of its own, as in dietlibc.  Windows has its
+# own threads.
+m4_define([_PORTALOCKER_THREADS],
+[AS_IF([test "$enable_threads:$ac_cv_have_decl_LockFileEx" = yes:no],
+  [AC_CACHE_CHECK([whether threads are of one process],
+    [portalocker_cv_one_process],
+    [AC_RUN_IFELSE(
+       [AC_LANG_PROGRAM(
+          [[#include <pthread.h>
+            #include <sys/types.h>
+            #include <unistd.h>
+            static pid_t process;
+            static void *
+            run (void *argument)
+            {
+              process = getpid ();
+              return argument;
+            }
+          ]],
+          [[pthread_t thread;
+            if (pthread_create (&thread, NULL, run, NULL) != 0)
+              return 0;
+            pthread_join (thread, NULL);
+            return process != getpid ();]])],
+       [portalocker_cv_one_process=yes], [portalocker_cv_one_process=no],
+       [AS_CASE([$host_os],
+          [*dietlibc*], [portalocker_cv_one_process=no],
+          [portalocker_cv_one_process=yes])])])
+   AS_VAR_IF([portalocker_cv_one_process], [no],
+     [AC_MSG_ERROR([each thread is a process here, or threads do not work, so that a library for several cannot be built; give --disable-threads])])])
 ])
 
 # A cancellation may come from a signal handler, where no mutex helps.
@@ -72,9 +106,7 @@ AM_CONDITIONAL([PORTALOCKER_FUTEX], [test $portalocker_futex = 1])
 m4_define([_PORTALOCKER_THREAD_TIMERS],
 [AC_CACHE_CHECK([for timers that signal one thread],
   [portalocker_cv_thread_timers],
-  [portalocker_saved_LIBS=$LIBS
-   LIBS="$PORTALOCKER_LIBS $LIBS"
-   AC_LINK_IFELSE(
+  [AC_LINK_IFELSE(
      [AC_LANG_PROGRAM(
         [[#include <signal.h>
           #include <sys/syscall.h>
@@ -88,8 +120,7 @@ m4_define([_PORTALOCKER_THREAD_TIMERS],
           timer_t timer;
           event.sigev_notify_thread_id = (int) syscall (SYS_gettid);
           return timer_create (CLOCK_MONOTONIC, &event, &timer);]])],
-     [portalocker_cv_thread_timers=yes], [portalocker_cv_thread_timers=no])
-   LIBS=$portalocker_saved_LIBS])
+     [portalocker_cv_thread_timers=yes], [portalocker_cv_thread_timers=no])])
 AS_VAR_IF([portalocker_cv_thread_timers], [yes],
   [AC_DEFINE([HAVE_THREAD_TIMERS], [1],
      [Define to 1 if a timer can signal one thread.])])

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "actor-threads.h"
 
@@ -151,7 +152,7 @@ do_exit (struct call *call)
 static void
 do_quick_exit (struct call *call)
 {
-  _Exit ((int) actor_number (call, 1));
+  _exit ((int) actor_number (call, 1));
 }
 
 /* Run COMMAND and answer how many milliseconds it took and its answer.  */

@@ -115,9 +115,8 @@ actor_thread_number (void)
 {
 #if defined SYS_gettid
   return syscall (SYS_gettid);
-#elif defined __NR_gettid
-  return syscall (__NR_gettid);
 #else
+  /* This is that number in dietlibc, which has no SYS_gettid.  */
   return (long) pthread_self ();
 #endif
 }

@@ -35,6 +35,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "actor-threads.h"
 
@@ -53,7 +54,7 @@ void
 actor_die (const char *what)
 {
   perror (what);
-  _Exit (99);
+  _exit (99);
 }
 
 /* ---- Words and answers --------------------------------------------- */
@@ -335,6 +336,15 @@ actor_run_tail (struct call *call, int first)
   actor_run (call);
 }
 
+#if defined __SANITIZE_THREAD__
+# define SANITIZES_THREADS 1
+#elif defined __has_feature
+# if __has_feature (thread_sanitizer)
+#  define SANITIZES_THREADS 1
+# endif
+#endif
+
+#if SANITIZES_THREADS
 static void
 be_a_thread (void *unused)
 {
@@ -342,7 +352,8 @@ be_a_thread (void *unused)
 }
 
 /* ThreadSanitizer adds a thread of its own when the program makes its first
-   one.  Let that be now, before a test counts threads.  */
+   one.  Let that be now, before a test counts threads.  Nothing else needs it,
+   and dietlibc can die at the end of a program that ever had a thread.  */
 static void
 make_first_thread (void)
 {
@@ -351,6 +362,12 @@ make_first_thread (void)
   if (thread != NULL)
     actor_thread_join (thread);
 }
+#else
+static void
+make_first_thread (void)
+{
+}
+#endif
 
 int
 main (int argc, char **argv)

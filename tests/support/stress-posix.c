@@ -2,7 +2,8 @@
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
-#define _DEFAULT_SOURCE 1
+/* For MAP_ANONYMOUS.  */
+#define _GNU_SOURCE 1
 
 #include "stress.h"
 
