@@ -236,23 +236,26 @@ explain_open (const wchar_t *wide)
                           ? ERROR_DIRECTORY_NOT_SUPPORTED : error);
 }
 
-/* Whether HANDLE is a link itself: what else has a reparse point (a file that
-   is kept elsewhere, say) is a file.  */
+/* Whether HANDLE, which has ATTRIBUTES, is a link itself: what else has a
+   reparse point (a file that is kept elsewhere, say) is a file.  */
 static bool
-is_link (HANDLE handle)
+is_link (HANDLE handle, DWORD attributes)
 {
   FILE_ATTRIBUTE_TAG_INFO information;
-  return GetFileInformationByHandleEx (handle, FileAttributeTagInfo,
-                                       &information, sizeof information)
-         && (information.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0
-         && IsReparseTagNameSurrogate (information.ReparseTag);
+  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0)
+    return false;
+  return ! GetFileInformationByHandleEx (handle, FileAttributeTagInfo,
+                                         &information, sizeof information)
+         || IsReparseTagNameSurrogate (information.ReparseTag);
 }
 
 /* Whether what was opened is a link itself: close it then.  */
 static bool
 refuse_link (HANDLE handle)
 {
-  if (! is_link (handle))
+  BY_HANDLE_FILE_INFORMATION information;
+  if (! GetFileInformationByHandle (handle, &information)
+      || ! is_link (handle, information.dwFileAttributes))
     return false;
   CloseHandle (handle);
   portalocker__set_errno (ERROR_CANT_RESOLVE_FILENAME);
@@ -322,7 +325,7 @@ mode_of (HANDLE handle, bool follow, DWORD attributes)
     case FILE_TYPE_CHAR:
       return S_IFCHR;
     default:
-      return ! follow && is_link (handle) ? S_IFLNK
+      return ! follow && is_link (handle, attributes) ? S_IFLNK
              : (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? S_IFDIR
              : S_IFREG;
     }

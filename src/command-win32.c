@@ -49,7 +49,7 @@ static HANDLE volatile running;
 static BOOL WINAPI
 handle_event (DWORD event)
 {
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT && running != NULL)
     WaitForSingleObject (running, INFINITE);
   return TRUE;
 }
@@ -115,13 +115,28 @@ fill_startup (STARTUPINFOW *startup)
   startup->lpReserved2 = own.lpReserved2;
 }
 
-/* The run-time of the command leaves out what is no handle there.  */
+/* Keep DESCRIPTOR from the command: the handle, and its place in the table of
+   descriptors, which is their number, a byte of flags for each, and a handle
+   for each.  A handle that is not passed on may have the number of another one
+   there.  */
 static void
-withhold (int descriptor)
+withhold (int descriptor, STARTUPINFOW *startup)
 {
-  if (descriptor >= FIRST_FREE_FD)
-    SetHandleInformation ((HANDLE) _get_osfhandle (descriptor),
-                          HANDLE_FLAG_INHERIT, 0);
+  const HANDLE none = INVALID_HANDLE_VALUE;
+  BYTE *table = startup->lpReserved2;
+  int count = 0;
+  SetHandleInformation ((HANDLE) _get_osfhandle (descriptor),
+                        HANDLE_FLAG_INHERIT, 0);
+  if (startup->cbReserved2 >= sizeof count)
+    memcpy (&count, table, sizeof count);
+  if (descriptor >= count
+      || startup->cbReserved2 < sizeof count + (size_t) count
+                                               * (1 + sizeof none))
+    return;
+  table += sizeof count;
+  table[descriptor] = 0;
+  memcpy (table + count + (size_t) descriptor * sizeof none, &none,
+          sizeof none);
 }
 
 /* Start FILE by LINE, and leave it suspended.  */
@@ -131,8 +146,10 @@ create_process (const wchar_t *file, wchar_t *line, int withheld,
 {
   STARTUPINFOW startup;
   fill_startup (&startup);
-  withhold (withheld);
+  if (withheld >= FIRST_FREE_FD)
+    withhold (withheld, &startup);
   fflush (stdout);
+  SetConsoleCtrlHandler (handle_event, TRUE);
   return CreateProcessW (file, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL,
                          NULL, &startup, process);
 }
@@ -145,7 +162,6 @@ run_to_end (const PROCESS_INFORMATION *process, bool survives)
   struct outcome outcome;
   DWORD status;
   running = process->hProcess;
-  SetConsoleCtrlHandler (handle_event, TRUE);
   ResumeThread (process->hThread);
   if (WaitForSingleObject (process->hProcess, INFINITE) == WAIT_OBJECT_0
       && GetExitCodeProcess (process->hProcess, &status))
