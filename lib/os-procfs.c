@@ -41,9 +41,9 @@ enum { PROC_PATH_SIZE = 64 };
 enum { FDINFO_LIMIT = 20000 };
 
 
-/* ---- Reading line by line.  */
+/* ---- Reading line by line.  What lines are scanned for has the formats of
+   inttypes.h: dietlibc's scanf knows no %j.  */
 
-/* The formats for %j are those of inttypes.h: dietlibc scans no %j.  */
 enum { LINE_SIZE = 512 };
 
 struct lines
