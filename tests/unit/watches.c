@@ -35,17 +35,21 @@ static int hanging;             /* it is at its act */
 static int cancel_asked;
 static int no_more_threads;
 
-/* For a try that comes too late: the clock says whether the controller has
-   seen that, and fails from then on.  */
+/* The clock of the library: it can be put forward past each deadline.  For a try
+   that comes too late it fails when the controller has looked at it.  All but
+   the threads are atomic.  */
+enum { HOUR = 3600000 };        /* in milliseconds */
 static pthread_t main_thread;
-static int late_try;            /* atomic: the next one of a lane is it */
-static int clock_fails;         /* atomic */
-static int deadline_known, deadline_seen; /* atomic */
-static int64_t deadline;
-static pthread_t late_thread;
+static pthread_t controller;    /* the first thread of the library's own */
+static int has_controller;
+static int late_try;            /* the next one of a lane is it */
+static int clock_is_fast;
+static int controller_looked;   /* at the fast clock */
+static int may_fail;            /* nobody else needs the clock now */
+static int clock_fails;
 
 static int
-late_clock (clockid_t clock, struct timespec *now)
+lane_clock (clockid_t clock, struct timespec *now)
 {
   int result;
   if (os_atomic_load (&clock_fails))
@@ -54,19 +58,21 @@ late_clock (clockid_t clock, struct timespec *now)
       return -1;
     }
   result = unit_real.clock_gettime (clock, now);
-  if (os_atomic_load (&deadline_known)
-      && ! pthread_equal (pthread_self (), late_thread)
-      && now->tv_sec * INT64_C (1000000000) + now->tv_nsec >= deadline)
-    os_atomic_store (&deadline_seen, 1);
+  if (os_atomic_load (&clock_is_fast))
+    {
+      now->tv_sec += 2 * HOUR / 1000;
+      if (pthread_equal (pthread_self (), controller))
+        os_atomic_store (&controller_looked, 1);
+    }
   return result;
 }
 
 static void
 come_too_late (void)
 {
-  late_thread = pthread_self ();
   os_atomic_store (&hanging, 1);
-  unit_await (&deadline_seen);
+  unit_await (&controller_looked);
+  unit_await (&may_fail);
   os_atomic_store (&clock_fails, 1);
 }
 
@@ -186,9 +192,13 @@ static int
 lane_thread_create (pthread_t *thread, const pthread_attr_t *attributes,
                     void *(*run) (void *argument), void *argument)
 {
+  int error;
   if (os_atomic_load (&no_more_threads))
     return EAGAIN;
-  return unit_real.thread_create (thread, attributes, run, argument);
+  error = unit_real.thread_create (thread, attributes, run, argument);
+  if (error == 0 && os_atomic_exchange (&has_controller, 1) == 0)
+    controller = *thread;
+  return error;
 }
 
 /* The calls change while no thread of the library is there.  */
@@ -204,14 +214,17 @@ replace_calls (void)
   portalocker__calls.thread_cancel = lane_thread_cancel;
 #endif
   portalocker__calls.thread_create = lane_thread_create;
+  portalocker__calls.clock_gettime = lane_clock;
   os_atomic_store (&act, ACT_NOTHING);
   os_atomic_store (&refusals, 0);
   os_atomic_store (&hanging, 0);
   os_atomic_store (&cancel_asked, 0);
   os_atomic_store (&no_more_threads, 0);
   os_atomic_store (&clock_fails, 0);
-  os_atomic_store (&deadline_known, 0);
-  os_atomic_store (&deadline_seen, 0);
+  os_atomic_store (&clock_is_fast, 0);
+  os_atomic_store (&may_fail, 0);
+  os_atomic_store (&controller_looked, 0);
+  os_atomic_store (&has_controller, 0);
 }
 
 
@@ -247,8 +260,9 @@ end_of (portalocker_lock *lock, int fd)
 }
 
 /* Let the first watch of a lane come to its end in the way ACT_ and then by
-   its deadline or, if CANCELS, by a cancellation; another one is behind it.
-   The first one must come to CODE, the other one get the lock.  */
+   its deadline or, if CANCELS, by a cancellation; another one is behind it, and
+   wakes the controller, whose clock has gone forward.  The first one must come
+   to CODE, the other one get the lock.  */
 static void
 test_end (const char *statement, enum act act_, bool cancels, int code)
 {
@@ -259,8 +273,9 @@ test_end (const char *statement, enum act act_, bool cancels, int code)
   replace_calls ();
   os_atomic_store (&refusals, 2);
   os_atomic_store (&act, act_);
-  first_fd = watch (first, cancels ? PORTALOCKER_FOREVER : 10);
+  first_fd = watch (first, cancels ? PORTALOCKER_FOREVER : HOUR);
   unit_await (&hanging);
+  os_atomic_store (&clock_is_fast, ! cancels);
   /* Where the process is the owner the first one is in the way itself.  */
   if (unit_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
     os_atomic_store (&refusals, 1);
@@ -303,25 +318,34 @@ test_ends (void)
 }
 
 /* When the thread of a lane comes to its lock call the time is over, as the
-   controller knows, who does not look again.  */
+   controller knows, who does not look again.  A watch of another file wakes the
+   controller.  */
 static void
 test_too_late (void)
 {
-  portalocker_lock *lock = unit_new ("f", backend);
-  int fd, good;
-  replace_calls ();
-  portalocker__calls.clock_gettime = late_clock;
+  portalocker_lock *first = unit_new ("f", backend);
+  portalocker_lock *holder = unit_new ("g", backend);
+  portalocker_lock *other = unit_new ("g", backend);
+  int first_fd, other_fd, good;
   unit_hold ("f", backend, true);
+  good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
+  replace_calls ();
   os_atomic_store (&late_try, 1);
-  fd = watch (lock, 20);
-  deadline = portalocker__now () + 20 * PORTALOCKER__NS_PER_MS;
+  first_fd = watch (first, HOUR);
   unit_await (&hanging);
-  os_atomic_store (&deadline_known, 1);
-  good = CHECK_QUIET_CODE (end_of (lock, fd), PORTALOCKER_TIMED_OUT);
+  os_atomic_store (&clock_is_fast, 1);
+  other_fd = watch (other, PORTALOCKER_FOREVER);
+  os_atomic_store (&may_fail, 1);
+  good = CHECK_QUIET_CODE (end_of (first, first_fd), PORTALOCKER_TIMED_OUT)
+         && good;
+  os_atomic_store (&clock_fails, 0);
+  portalocker_release (holder);
+  good = CHECK_QUIET_CODE (end_of (other, other_fd), PORTALOCKER_OK) && good;
   unit_let_go ();
-  good = unit_await_threads () && good
-         && CHECK_QUIET (unit_free ("f", backend, true));
-  portalocker_free (lock);
+  portalocker_free (first);
+  portalocker_free (other);
+  portalocker_free (holder);
+  good = unit_await_threads () && good;
   CHECK (good, "a thread that comes too late does not block");
   unit_restore ();
 }
