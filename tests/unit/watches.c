@@ -35,9 +35,9 @@ static int hanging;             /* it is at its act */
 static int cancel_asked;
 static int no_more_threads;
 
-/* The clock of the library: it can be put forward past each deadline.  For a try
-   that comes too late it fails when the controller has looked at it.  All but
-   the threads are atomic.  */
+/* The clock of the library: it can be put forward past each deadline.  For a
+   try that comes too late it fails when the controller has looked at it.  All
+   but the threads are atomic.  */
 enum { HOUR = 3600000 };        /* in milliseconds */
 static pthread_t main_thread;
 static pthread_t controller;    /* the first thread of the library's own */
