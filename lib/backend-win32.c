@@ -36,36 +36,34 @@ portalocker__win32_errno (unsigned long error)
   return error == ERROR_ACCESS_DENIED ? ENOTSUP : number;
 }
 
-/* The event of a call for FD, or NULL for none: a call by which nobody waits is
-   over at once on a handle of the library.  One of the caller may tell the end
-   of calls to a completion port, which by the lowest bit of the event is told
-   nothing of ours (documentation of GetQueuedCompletionStatus).  */
-static bool
-make_event (bool wait, bool foreign, void **event)
-{
-  *event = wait || foreign ? calls.create_event (true) : NULL;
-  return *event != NULL || ! (wait || foreign);
-}
-
+/* On a handle of the caller, which may tell the end of calls to a completion
+   port: by the lowest bit of its event the port is told nothing of ours
+   (documentation of GetQueuedCompletionStatus).  */
 static void *
-mark_event (void *event, bool foreign)
+mark_event (void *event)
 {
-  return foreign ? (void *) ((uintptr_t) event | 1) : event;
+  return (void *) ((uintptr_t) event | 1);
 }
 
 /* A call that would wait is not begun where it could not be taken to its end:
-   then only trying again is left.  */
+   then only trying again is left.  One that does not is over at once on a
+   handle of the library, and needs no event.  */
 static int
 win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
 {
   OVERLAPPED overlapped;
-  void *event;
+  void *event = NULL;
   unsigned long error;
-  if (! make_event (wait, foreign, &event))
-    return portalocker__to_errno (GetLastError ());
-  error = portalocker__win32_begin (fd, exclusive,
-                                    wait && portalocker__overlapped_works (),
-                                    mark_event (event, foreign), &overlapped);
+  wait = wait && portalocker__overlapped_works ();
+  if (wait || foreign)
+    {
+      event = calls.create_event (true);
+      if (event == NULL)
+        return portalocker__to_errno (GetLastError ());
+    }
+  error = portalocker__win32_begin (fd, exclusive, wait,
+                                    foreign ? mark_event (event) : event,
+                                    &overlapped);
   if (error == ERROR_IO_PENDING)
     error = calls.lock_result (fd, &overlapped, true);
   if (event != NULL)
