@@ -519,12 +519,11 @@ interrupt_lane (struct lock_wait *wait)
 static bool
 begin_block (struct lane *lane)
 {
-  bool overdue;
+  bool blocked;
   os_mutex_lock (&portalocker__tables);
-  overdue = lane->overdue;
-  lane->blocked = ! overdue;
+  blocked = lane->blocked = ! lane->overdue;
   os_mutex_unlock (&portalocker__tables);
-  return ! overdue;
+  return blocked;
 }
 
 static void
@@ -533,6 +532,10 @@ end_block (struct lane *lane)
   os_mutex_lock (&portalocker__tables);
   lane->blocked = false;
   os_mutex_unlock (&portalocker__tables);
+  /* A signal of pthread_cancel that is under way comes at the end of a call of
+     the system.  If that were one at which glibc can end a thread, it would do
+     so, although that is forbidden.  */
+  sched_yield ();
 }
 
 static enum wait_end
@@ -545,15 +548,11 @@ lane_wait (struct lock_wait *wait, os_file fd, int *error)
     {
       /* The controller may end the thread in this.  */
       *error = portalocker__wait_cancellably (wait, fd);
+      end_block (wait->lane);
       end = WAIT_ANSWERED;
     }
   else
     end = is_cancelled (wait->cancellation) ? WAIT_CANCELLED : WAIT_TIMED_OUT;
-  end_block (wait->lane);
-  /* A signal of pthread_cancel that is under way comes at the end of a call of
-     the system.  If that were one at which glibc can end a thread, it would do
-     so, although that is forbidden.  */
-  sched_yield ();
   portalocker__wait_leave (wait);
   return end;
 }
