@@ -27,59 +27,14 @@
 #include "faults-win32.h"
 #include "faults.h"
 #include "portalocker-win32.h"
+#include "scenario.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 #define LOCK_OFFSET UINT64_C (0x7fffffff00000000)
 #define DIRECTORY "each-call.directory"
 
 enum { LONG_TIME = 3600000, SHORT_TIME = 10 };
-
-/* What the thread that waits finds when it goes to sleep.  */
-enum surprise { LET_GO, CANCEL, NOTHING, LATE_GRANT };
-
-/* One run of a scenario.  */
-struct run
-{
-  int code;                     /* the first that was not OK */
-  portalocker_lock *a, *b;      /* the framework frees them */
-  portalocker_error *error;     /* details that belong to CODE, or NULL */
-  portalocker_lock *failed;     /* the object that has the details, or NULL */
-  enum surprise surprise;
-  bool wrong;
-};
-
-struct scenario
-{
-  const char *name;
-  void (*function) (struct run *run);
-};
-
-static void
-must (struct run *run, bool good, const char *what)
-{
-  if (good)
-    return;
-  run->wrong = true;
-  check_note ("not so: %s", what);
-}
-
-/* Whether all went well up to now; else CODE is kept, the first one.  */
-static bool
-went (struct run *run, int code)
-{
-  if (run->code == PORTALOCKER_OK)
-    run->code = code;
-  return code == PORTALOCKER_OK;
-}
-
-/* The same for a call whose details are on LOCK.  */
-static bool
-went_with (struct run *run, portalocker_lock *lock, int code)
-{
-  if (run->code == PORTALOCKER_OK && code != PORTALOCKER_OK)
-    run->failed = lock;
-  return went (run, code);
-}
+enum { LIMIT = 1000 };          /* of calls of a scenario */
 
 
 /* ---- Somebody else: another handle, by the calls beneath the faults.  */
@@ -117,6 +72,13 @@ is_free (void)
   return locked;
 }
 
+bool
+is_free_in (const struct run *run)
+{
+  (void) run;
+  return is_free ();
+}
+
 static void
 hold (void)
 {
@@ -137,12 +99,12 @@ let_go (void)
 /* ---- The calls in which a thread sleeps.  */
 
 static struct run *current;
-static DWORD main_thread;
 
 static void
 come_to_sleep (void)
 {
-  if (held_elsewhere < 0 || GetCurrentThreadId () != main_thread)
+  if (held_elsewhere < 0
+      || ! os_thread_equal (current->waiter, os_this_thread ()))
     return;
   if (current->surprise == LET_GO)
     let_go ();
@@ -284,27 +246,6 @@ static bool
 make (struct run *run, portalocker_lock **lock)
 {
   return went (run, portalocker_new (lock, "f"));
-}
-
-static bool
-acquire (struct run *run, portalocker_lock *lock)
-{
-  if (! went_with (run, lock, portalocker_acquire (lock)))
-    {
-      must (run, ! portalocker_is_held (lock), "not held after a failure");
-      return false;
-    }
-  must (run, portalocker_is_held (lock), "held after success");
-  must (run, ! is_free (), "the lock is real after success");
-  return true;
-}
-
-static bool
-release (struct run *run, portalocker_lock *lock)
-{
-  bool good = went_with (run, lock, portalocker_release (lock));
-  must (run, ! portalocker_is_held (lock), "not held after release");
-  return good;
 }
 
 /* Whether the call that failed was one of those on which it depends that what
@@ -729,39 +670,39 @@ watch_abandoned (struct run *run)
 
 static const struct scenario simple[] =
 {
-  { "acquire, write, release", write_one_line },
-  { "acquire and create", create_file },
-  { "acquire and truncate", truncate_file },
-  { "acquire what somebody else holds", be_refused },
-  { "acquire what another object holds", refuse_within },
-  { "open, verify, lock and unlock a handle", use_handles },
-  { "lock a handle that is closed", lock_no_handle },
-  { "open a descriptor", open_descriptor },
-  { "verify and detach", detach },
-  { "lock and unlock a stream", lock_stream },
-  { "replace a file atomically", replace_atomically },
-  { "create a file atomically", create_atomically },
-  { "begin and abort an atomic file", abort_atomically }
+  { "acquire, write, release", write_one_line, 0 },
+  { "acquire and create", create_file, 0 },
+  { "acquire and truncate", truncate_file, 0 },
+  { "acquire what somebody else holds", be_refused, 0 },
+  { "acquire what another object holds", refuse_within, 0 },
+  { "open, verify, lock and unlock a handle", use_handles, 0 },
+  { "lock a handle that is closed", lock_no_handle, 0 },
+  { "open a descriptor", open_descriptor, 0 },
+  { "verify and detach", detach, 0 },
+  { "lock and unlock a stream", lock_stream, 0 },
+  { "replace a file atomically", replace_atomically, 0 },
+  { "create a file atomically", create_atomically, 0 },
+  { "begin and abort an atomic file", abort_atomically, 0 }
 };
 
 static const struct scenario waits[] =
 {
-  { "wait", wait_long },
-  { "wait without an end", wait_for_ever },
-  { "wait by trying", wait_by_poll },
-  { "wait for too short a time", wait_too_long },
-  { "wait and be cancelled", wait_cancelled },
-  { "wait with a handle of the caller", wait_with_handle },
-  { "watch a lock that is free", watch_free },
-  { "watch a lock that becomes free", watch_held },
-  { "watch a lock for too short a time", watch_too_long },
-  { "watch a lock and cancel that", watch_cancelled },
-  { "watch a lock and abandon that", watch_abandoned }
+  { "wait", wait_long, 0 },
+  { "wait without an end", wait_for_ever, 0 },
+  { "wait by trying", wait_by_poll, 0 },
+  { "wait for too short a time", wait_too_long, 0 },
+  { "wait and be cancelled", wait_cancelled, 0 },
+  { "wait with a handle of the caller", wait_with_handle, 0 },
+  { "watch a lock that is free", watch_free, 0 },
+  { "watch a lock that becomes free", watch_held, 0 },
+  { "watch a lock for too short a time", watch_too_long, 0 },
+  { "watch a lock and cancel that", watch_cancelled, 0 },
+  { "watch a lock and abandon that", watch_abandoned, 0 }
 };
 
 /* What only lock calls that can be ended do.  */
 static const struct scenario late
-  = { "wait, and get it when the time is over", wait_granted_late };
+  = { "wait, and get it when the time is over", wait_granted_late, 0 };
 
 
 /* ---- One run.  */
@@ -809,19 +750,6 @@ check_call (struct run *run)
   portalocker_error_free (copy);
 }
 
-/* LOCK can be acquired now.  */
-static void
-check_usable (struct run *run, portalocker_lock *lock)
-{
-  if (lock == NULL)
-    return;
-  must (run, portalocker_acquire (lock) == PORTALOCKER_OK,
-        "the object can be acquired afterwards");
-  must (run, ! is_free (), "and then it is locked");
-  must (run, portalocker_release (lock) == PORTALOCKER_OK,
-        "and it can be released");
-}
-
 /* Threads of watches end by themselves, soon.  */
 static bool
 threads_end (int count)
@@ -863,7 +791,7 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
   write_file ("f", "old\n");
   device++;
   current = run;
-  memset (run, 0, sizeof *run);
+  run->waiter = os_this_thread ();
   faults_arm (n, index);
   scenario->function (run);
   faults_disarm ();
@@ -889,36 +817,11 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
                 faults_name (), run->code);
 }
 
-/* Run SCENARIO until no call is left that could fail.  Return the number of
-   faults that there were, or -1 if something was wrong.  */
-static int
-run_all (const struct scenario *scenario,
-         void (*once) (const struct scenario *, struct run *, int, int))
-{
-  int n, index, count = 0;
-  bool wrong = false;
-  for (n = 1; n < 1000; n++)
-    for (index = 0; ; index++)
-      {
-        struct run run;
-        once (scenario, &run, n, index);
-        wrong |= run.wrong;
-        if (faults.kind >= 0)
-          count++;
-        else if (faults.exhausted)
-          break;
-        else
-          return wrong ? -1 : count;
-      }
-  check_note ("the scenario has no end");
-  return -1;
-}
-
 /* What a process has that did SCENARIO once.  */
 static void
 note_what_it_has (const struct scenario *scenario)
 {
-  struct run run;
+  struct run run = { .backend = NULL };
   had.handles = 0;
   had.threads = count_threads ();
   run_once (scenario, &run, 0, 0);
@@ -932,7 +835,7 @@ test_scenario (const struct scenario *scenario)
 {
   int count;
   note_what_it_has (scenario);
-  count = run_all (scenario, run_once);
+  count = run_all (scenario, NULL, LIMIT, run_once);
   check_note ("%s: %d faults", scenario->name, count);
   CHECK (count > 0, scenario->name);
 }
@@ -961,7 +864,7 @@ try_real_waits (void)
   for (i = 0; i < sizeof waits / sizeof *waits; i++)
     {
       note_what_it_has (&waits[i]);
-      bad += run_all (&waits[i], run_once) < 0;
+      bad += run_all (&waits[i], NULL, LIMIT, run_once) < 0;
     }
   fflush (stdout);
   return bad;
@@ -996,7 +899,7 @@ first_use (struct run *run)
 }
 
 static const struct scenario first
-  = { "the first use of the library", first_use };
+  = { "the first use of the library", first_use, 0 };
 
 /* What a child says by its exit status.  */
 enum { WRONG = 0x100, EXHAUSTED = 0x200 };
@@ -1004,7 +907,7 @@ enum { WRONG = 0x100, EXHAUSTED = 0x200 };
 static int
 be_child (const char *n, const char *index)
 {
-  struct run run;
+  struct run run = { .backend = NULL };
   if (atoi (n) < 0)
     return try_real_waits ();
   prepare (true);
@@ -1052,7 +955,6 @@ int
 main (int argc, char **argv)
 {
   windows = portalocker__calls;
-  main_thread = GetCurrentThreadId ();
   /* A descriptor of the library gets its number first, and is moved.  */
   _close (0);
   if (argc == 3)
@@ -1061,7 +963,7 @@ main (int argc, char **argv)
   if (_chdir (DIRECTORY) != 0)
     check_fatal ("no directory");
   check_area ("unit/each-call-win32");
-  CHECK (run_all (&first, run_in_child) > 20, first.name);
+  CHECK (run_all (&first, NULL, LIMIT, run_in_child) > 20, first.name);
   CHECK_INT (run_child (-1, 0), 0, "waits by the lock calls of this system");
   test_waits ();
   test_simple ();

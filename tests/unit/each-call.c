@@ -18,53 +18,17 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "scenario.h"
 
-/* One run of a scenario.  */
-struct run
-{
-  const char *backend;
-  int code;                     /* the first that was not OK */
-  portalocker_lock *a, *b;      /* the framework frees them */
-  portalocker_error *error;     /* details that belong to CODE, or NULL */
-  portalocker_lock *failed;     /* the object that has the details, or NULL */
-  bool held_elsewhere;          /* the helper holds the file */
-  pthread_t waiter;             /* the thread that waits for that */
-  bool cancels;                 /* which is cancelled then */
-  bool wrong;
-};
+enum { LIMIT = 10000 };         /* of calls of a scenario */
 
-struct scenario
-{
-  const char *name;
-  void (*function) (struct run *run);
-  int features;                 /* that the backend must have */
-};
+/* The helper holds the file.  */
+static bool held_elsewhere;
 
-static void
-must (struct run *run, bool good, const char *what)
+bool
+is_free_in (const struct run *run)
 {
-  if (good)
-    return;
-  run->wrong = true;
-  check_note ("not so: %s", what);
-}
-
-/* Whether all went well up to now; else CODE is kept, the first one.  */
-static bool
-went (struct run *run, int code)
-{
-  if (run->code == PORTALOCKER_OK)
-    run->code = code;
-  return code == PORTALOCKER_OK;
-}
-
-/* The same for a call whose details are on LOCK.  */
-static bool
-went_with (struct run *run, portalocker_lock *lock, int code)
-{
-  if (run->code == PORTALOCKER_OK && code != PORTALOCKER_OK)
-    run->failed = lock;
-  return went (run, code);
+  return unit_free ("f", run->backend, true);
 }
 
 static bool
@@ -73,28 +37,6 @@ make (struct run *run, portalocker_lock **lock)
   return went (run, portalocker_new (lock, "f"))
          && went_with (run, *lock,
                        portalocker_set_backend (*lock, run->backend));
-}
-
-static bool
-acquire (struct run *run, portalocker_lock *lock)
-{
-  if (! went_with (run, lock, portalocker_acquire (lock)))
-    {
-      must (run, ! portalocker_is_held (lock), "not held after a failure");
-      return false;
-    }
-  must (run, portalocker_is_held (lock), "held after success");
-  must (run, ! unit_free ("f", run->backend, true),
-        "the lock is real after success");
-  return true;
-}
-
-static bool
-release (struct run *run, portalocker_lock *lock)
-{
-  bool good = went_with (run, lock, portalocker_release (lock));
-  must (run, ! portalocker_is_held (lock), "not held after release");
-  return good;
 }
 
 
@@ -129,7 +71,7 @@ write_one_line (struct run *run)
     fputs ("paid\n", stream);
   code = portalocker_release (run->a);
   went_with (run, run->a, code);
-  must (run, unit_free ("f", run->backend, true), "free after release");
+  must (run, is_free_in (run), "free after release");
   if (stream == NULL || faults_hit ("fflush"))
     must (run, unit_file_is ("f", "old\n"), "the line is not written");
   else
@@ -167,7 +109,7 @@ static void
 be_refused (struct run *run)
 {
   unit_hold ("f", run->backend, true);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
   if (! make (run, &run->a))
     return;
   must (run, ! went_with (run, run->a, portalocker_acquire (run->a)),
@@ -179,7 +121,7 @@ static void
 ask_for_details (struct run *run)
 {
   unit_hold ("f", run->backend, true);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
   faults.armed = false;
   make (run, &run->a);
   run->code = portalocker_acquire (run->a);
@@ -217,7 +159,7 @@ ask_who_among_all (struct run *run)
   mkdir ("proc", 0777);
   mkdir (name, 0777);
   unit_hold ("f", "open file", true);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
   if (make (run, &run->a))
     {
       portalocker_error *error = NULL;
@@ -239,7 +181,7 @@ static int
 wait_for_it (void *argument)
 {
   struct run *run = argument;
-  run->waiter = pthread_self ();
+  run->waiter = os_this_thread ();
   if (acquire (run, run->a))
     release (run, run->a);
   return 0;
@@ -253,12 +195,12 @@ wait_for (struct run *run, const char *what, bool exclusive,
 {
   struct task task;
   unit_hold ("f", what, exclusive);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
   task_start (&task, function, run);
   task_end (&task);
   /* Without a clock the time is up at once, and the gate alone refuses
      nobody then.  */
-  must (run, ! run->held_elsewhere || run->code != PORTALOCKER_OK
+  must (run, ! held_elsewhere || run->code != PORTALOCKER_OK
              || faults_hit ("clock_gettime"),
         "it waits before it has the lock");
 }
@@ -296,7 +238,7 @@ wait_by_signal (struct run *run)
 static void
 be_cancelled (struct run *run)
 {
-  run->cancels = true;
+  run->surprise = CANCEL;
   wait_by (run, "poll", 3600000);
   must (run, run->code != PORTALOCKER_OK, "a cancelled wait says so");
 }
@@ -350,8 +292,8 @@ finish_watch (struct run *run, int fd)
   must (run, code != PORTALOCKER_PENDING, "what is readable has ended");
   must (run, portalocker_is_held (run->a) == (code == PORTALOCKER_OK),
         "held after success and only then");
-  if (! run->held_elsewhere)
-    must (run, unit_free ("f", run->backend, true) == (code != PORTALOCKER_OK),
+  if (! held_elsewhere)
+    must (run, is_free_in (run) == (code != PORTALOCKER_OK),
           "the lock is real after success and only then");
   if (code == PORTALOCKER_OK)
     release (run, run->a);
@@ -363,14 +305,14 @@ static void
 hold_elsewhere (struct run *run)
 {
   unit_hold ("f", run->backend, true);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
 }
 
 static void
-let_go_elsewhere (struct run *run)
+let_go_elsewhere (void)
 {
   unit_let_go ();
-  run->held_elsewhere = false;
+  held_elsewhere = false;
 }
 
 static void
@@ -387,7 +329,7 @@ watch_held (struct run *run)
   int fd;
   hold_elsewhere (run);
   fd = begin_watch (run, LONG);
-  let_go_elsewhere (run);
+  let_go_elsewhere ();
   if (fd >= 0)
     finish_watch (run, fd);
 }
@@ -431,7 +373,7 @@ watch_abandoned (struct run *run)
   must (run, portalocker_watch_abandon (run->a) == PORTALOCKER_OK,
         "a watch can be abandoned");
   must (run, ! portalocker_is_held (run->a), "nothing is held afterwards");
-  let_go_elsewhere (run);
+  let_go_elsewhere ();
   if (fd >= 0)
     {
       must (run, becomes_readable (fd), "the other one goes on");
@@ -447,7 +389,7 @@ static void
 must_share (struct run *run)
 {
   must (run, portalocker_is_held (run->a), "held all the time");
-  must (run, ! unit_free ("f", run->backend, true), "the lock is there");
+  must (run, ! is_free_in (run), "the lock is there");
   /* What could not be unlocked stays until the release.  */
   if (! faults_hit ("fcntl_lock"))
     must (run, unit_free ("f", "part", false), "and shared");
@@ -457,7 +399,7 @@ static int
 upgrade_it (void *argument)
 {
   struct run *run = argument;
-  run->waiter = pthread_self ();
+  run->waiter = os_this_thread ();
   if (went_with (run, run->a, portalocker_upgrade (run->a, LONG)))
     must (run, ! unit_free ("f", "part", false), "exclusive after success");
   else
@@ -500,11 +442,11 @@ static int
 wait_fairly (void *argument)
 {
   struct run *run = argument;
-  run->waiter = pthread_self ();
+  run->waiter = os_this_thread ();
   if (! went_with (run, run->a, portalocker_acquire (run->a)))
     must (run, ! portalocker_is_held (run->a), "not held after a failure");
   else
-    must (run, ! unit_free ("f", run->backend, true),
+    must (run, ! is_free_in (run),
           "the lock is real after success");
   return 0;
 }
@@ -544,7 +486,7 @@ read_out_of_turn (struct run *run)
   if (! make_fair (run, PORTALOCKER_LOCK_SH, 0))
     return;
   unit_hold ("f", "gate", true);
-  run->held_elsewhere = true;
+  held_elsewhere = true;
   wait_fairly (run);
 }
 
@@ -559,7 +501,7 @@ refuse_within (struct run *run)
     return;
   must (run, ! went_with (run, run->b, portalocker_acquire (run->b)),
         "the second object is refused");
-  must (run, ! unit_free ("f", run->backend, true),
+  must (run, ! is_free_in (run),
         "the first still has the lock");
   run->code = PORTALOCKER_OK;
   if (release (run, run->a) && acquire (run, run->b))
@@ -577,10 +519,10 @@ share (struct run *run)
     return;
   portalocker_stream (run->a);
   release (run, run->a);
-  must (run, ! unit_free ("f", run->backend, true),
+  must (run, ! is_free_in (run),
         "the other one still shares the lock");
   if (! acquire (run, run->a))
-    must (run, ! unit_free ("f", run->backend, true),
+    must (run, ! is_free_in (run),
           "a failed acquire leaves the lock to the other");
   release (run, run->b);
 }
@@ -609,7 +551,7 @@ take_apart (struct run *run)
         "there is a descriptor when detach says so");
   must (run, portalocker_is_held (run->a) == (code != PORTALOCKER_OK),
         "held when detach failed and only then");
-  must (run, ! unit_free ("f", run->backend, true),
+  must (run, ! is_free_in (run),
         "the lock is there in any case");
   if (went_with (run, run->a, code))
     close (fd);
@@ -623,12 +565,12 @@ lock_descriptor (struct run *run)
     {
       code = portalocker_lock_fd_with (fd, PORTALOCKER_LOCK_EX, run->backend,
                                        PORTALOCKER_FOREVER, run->error);
-      must (run, unit_free ("f", run->backend, true)
+      must (run, is_free_in (run)
                  == (code != PORTALOCKER_OK), "locked when it says so");
       if (code == PORTALOCKER_OK)
         code = portalocker_unlock_fd_with (fd, run->backend, run->error);
       if (code == PORTALOCKER_OK)
-        must (run, unit_free ("f", run->backend, true),
+        must (run, is_free_in (run),
               "unlocked when it says so");
       else
         must (run, portalocker_error_code (run->error) == code,
@@ -650,13 +592,13 @@ lock_stream (struct run *run)
     }
   if (went (run, portalocker_lock_stream (stream, PORTALOCKER_LOCK_EX, NULL)))
     {
-      must (run, ! unit_free ("f", run->backend, true), "it is locked");
+      must (run, ! is_free_in (run), "it is locked");
       fputs ("more\n", stream);
       if (went (run, portalocker_unlock_stream (stream, NULL)))
         must (run, unit_file_is ("f", "old\nmore\n"),
               "what was written is there after the unlock");
     }
-  must (run, unit_free ("f", run->backend, true)
+  must (run, is_free_in (run)
              || strcmp (run->backend, portalocker_default_backend ()) == 0,
         "free in the end");
   fclose (stream);
@@ -758,7 +700,7 @@ fork_while_held (struct run *run)
   if (read (up[0], &childs, sizeof childs) != sizeof childs)
     check_fatal ("the child is gone");
   must (run, childs.target != -1, "the child does not hold the lock");
-  must (run, ! unit_free ("f", run->backend, true), "the parent holds it");
+  must (run, ! is_free_in (run), "the parent holds it");
   if (childs.kind >= 0)
     faults_note (childs.kind);
   if (childs.count > faults.count)
@@ -766,7 +708,7 @@ fork_while_held (struct run *run)
   faults.exhausted = childs.exhausted;
   faults.armed = false;
   release (run, run->a);
-  must (run, unit_free ("f", run->backend, true),
+  must (run, is_free_in (run),
         "free after release, whatever the child has");
   if (write (down[1], &byte, 1) != 1 || waitpid (child, NULL, 0) != child)
     check_fatal ("the child is gone");
@@ -825,16 +767,16 @@ static struct run *current;
 static void
 come_to_sleep (void)
 {
-  if (! pthread_equal (current->waiter, pthread_self ())
-      || ! current->held_elsewhere)
+  if (! os_thread_equal (current->waiter, os_this_thread ())
+      || ! held_elsewhere)
     return;
-  if (current->cancels)
+  if (current->surprise == CANCEL)
     {
       portalocker_cancel (current->a);
       return;
     }
   unit_let_go ();
-  current->held_elsewhere = false;
+  held_elsewhere = false;
 }
 
 static void
@@ -860,19 +802,6 @@ check_details (struct run *run)
     }
 }
 
-/* LOCK can be acquired now, and is then freed.  */
-static void
-check_usable (struct run *run, portalocker_lock *lock)
-{
-  if (lock == NULL)
-    return;
-  must (run, portalocker_acquire (lock) == PORTALOCKER_OK,
-        "the object can be acquired afterwards");
-  must (run, ! unit_free ("f", run->backend, true), "and then it is locked");
-  must (run, portalocker_release (lock) == PORTALOCKER_OK,
-        "and it can be released");
-}
-
 static void
 check_directory (struct run *run)
 {
@@ -896,19 +825,20 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
   unit_write ("f", "old\n");
   descriptors = unit_descriptors ();
   current = run;
+  held_elsewhere = false;
   faults_arm (n, index);
   scenario->function (run);
   unit_await_threads ();
   faults_disarm ();
   check_details (run);
-  if (run->held_elsewhere)
+  if (held_elsewhere)
     unit_let_go ();
   portalocker_error_free (run->error);
   must (run, portalocker_release (run->a) == PORTALOCKER_OK
              || run->a == NULL, "what is held can be released");
   must (run, portalocker_release (run->b) == PORTALOCKER_OK
              || run->b == NULL, "what is held can be released");
-  must (run, unit_free ("f", run->backend, true), "no lock is left");
+  must (run, is_free_in (run), "no lock is left");
   must (run, unit_descriptors () == descriptors, "no descriptor is left");
   if (access ("f", F_OK) != 0)
     unit_write ("f", "");
@@ -924,33 +854,6 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
                 scenario->name, n, faults_name (), run->code);
 }
 
-/* Run SCENARIO until no call is left that could fail.  Return the number of
-   faults that there were, or -1 if something was wrong.  */
-static int
-run_all (const struct scenario *scenario, const char *backend,
-         void (*once) (const struct scenario *, struct run *, int, int))
-{
-  int n, index, count = 0;
-  bool wrong = false;
-  for (n = 1; n < 10000; n++)
-    for (index = 0; ; index++)
-      {
-        struct run run;
-        memset (&run, 0, sizeof run);
-        run.backend = backend;
-        once (scenario, &run, n, index);
-        wrong |= run.wrong;
-        if (faults.kind >= 0)
-          count++;
-        else if (faults.exhausted)
-          break;
-        else
-          return wrong ? -1 : count;
-      }
-  check_note ("the scenario has no end");
-  return -1;
-}
-
 static void
 test_scenario (const struct scenario *scenario, const char *backend,
                void (*once) (const struct scenario *, struct run *, int, int))
@@ -962,7 +865,7 @@ test_scenario (const struct scenario *scenario, const char *backend,
       check_unsupported (scenario->name, "no such locks");
       return;
     }
-  count = run_all (scenario, backend, once);
+  count = run_all (scenario, backend, LIMIT, once);
   check_note ("%s: %d faults", scenario->name, count);
   CHECK (count > (scenario->function == lock_stream ? -1 : 0),
          scenario->name);
@@ -1027,7 +930,7 @@ test_first_use (const char *backend)
   static const struct scenario scenario
     = { "the first use of the library", first_use, 0 };
   unit_area (backend, "each-call");
-  CHECK (run_all (&scenario, backend, run_in_child) > 20, scenario.name);
+  CHECK (run_all (&scenario, backend, LIMIT, run_in_child) > 20, scenario.name);
 }
 
 static void
@@ -1051,7 +954,7 @@ test_search (void)
     = { "search all processes for the holder", ask_who_among_all, 0 };
   unit_area ("ofd", "each-call");
   unit_real.opendir = open_small_proc;
-  CHECK (run_all (&scenario, "ofd", run_once) > 20, scenario.name);
+  CHECK (run_all (&scenario, "ofd", LIMIT, run_once) > 20, scenario.name);
   unit_real.opendir = opendir;
   unit_restore ();
 #endif
@@ -1089,7 +992,8 @@ test_no_links (void)
     = { "create a file atomically without links", create_atomically, 0 };
   unit_area ("unit", "each-call");
   unit_real.link = no_link;
-  CHECK (run_all (&scenario, portalocker_default_backend (), run_once) > 20,
+  CHECK (run_all (&scenario, portalocker_default_backend (), LIMIT,
+                  run_once) > 20,
          scenario.name);
   portalocker__calls.link = no_link;
   if (unit_real.rename_noreplace ("missing", "missing") != 0

@@ -1,5 +1,4 @@
-/* faults-win32.c - every call of portalocker__calls made to fail in turn, on
-   Windows.
+/* faults-win32.c - the calls of portalocker__calls that can fail on Windows.
    SPDX-License-Identifier: LGPL-2.1-or-later
    Copyright (C) 2026 The libportalocker authors  */
 
@@ -14,11 +13,9 @@
 #include "../../lib/calls.h"
 #include "atomic.h"
 #include "faults.h"
+#include "faults-table.h"
 #include "faults-win32.h"
 
-enum { ERRORS = 8 };
-
-struct faults faults = { .kind = -1 };
 struct portalocker__calls faults_real;
 
 /* X (NAME, TYPE, VALUE ON FAILURE, PARAMETERS, ARGUMENTS), in three families:
@@ -95,7 +92,7 @@ static const char *const names[] =
 
 /* What each call can fail with, as far as it makes a difference: codes of
    Windows.  */
-static const unsigned long errors[KINDS][ERRORS] =
+static const int errors[KINDS][FAULTS_ERRORS] =
 {
   [KIND_calloc] = { ERROR_NOT_ENOUGH_MEMORY },
   [KIND_atfork] = { ERROR_NOT_ENOUGH_MEMORY },
@@ -148,31 +145,11 @@ static const unsigned long errors[KINDS][ERRORS] =
 
 static bool struck[KINDS];
 
-/* Whether this call, of the kind KIND, shall fail; the error is set then.
-   Threads of the library come here too.  */
-static bool
-strike (enum kind kind)
-{
-  int index;
-  if (! os_atomic_load (&faults.armed)
-      || atomic_add (&faults.count, 1) != os_atomic_load (&faults.target))
-    return false;
-  index = os_atomic_load (&faults.index);
-  if (index >= ERRORS || errors[kind][index] == 0)
-    {
-      os_atomic_store (&faults.exhausted, 1);
-      return false;
-    }
-  faults_note (kind);
-  portalocker__set_errno (errors[kind][index]);
-  return true;
-}
-
 #define WRAP_ERRNO(name, type, value, parameters, arguments) \
   static type \
   fail_##name parameters \
   { \
-    return strike (KIND_##name) ? value : faults_real.name arguments; \
+    return faults_strike (KIND_##name) ? value : faults_real.name arguments; \
   }
 EACH_ERRNO_CALL (WRAP_ERRNO)
 
@@ -180,7 +157,7 @@ EACH_ERRNO_CALL (WRAP_ERRNO)
   static unsigned long \
   fail_##name parameters \
   { \
-    return strike (KIND_##name) ? GetLastError () \
+    return faults_strike (KIND_##name) ? GetLastError () \
                                 : faults_real.name arguments; \
   }
 EACH_CODE_CALL (WRAP_CODE)
@@ -190,14 +167,14 @@ EACH_CODE_CALL (WRAP_CODE)
   fail_##name parameters \
   { \
     type result = faults_real.name arguments; \
-    return strike (KIND_##name) ? (type) value : result; \
+    return faults_strike (KIND_##name) ? (type) value : result; \
   }
 EACH_FREEING_CALL (WRAP_FREEING)
 
 static int
 fail_atfork (void (*a) (void), void (*b) (void), void (*c) (void))
 {
-  return strike (KIND_atfork) ? errno : faults_real.atfork (a, b, c);
+  return faults_strike (KIND_atfork) ? errno : faults_real.atfork (a, b, c);
 }
 
 /* A call of which this says that it failed has not taken the lock.  */
@@ -206,7 +183,7 @@ fail_lock_result (os_file file, void *overlapped, bool wait)
 {
   OVERLAPPED *call = overlapped;
   unsigned long result = faults_real.lock_result (file, overlapped, wait);
-  if (! strike (KIND_lock_result))
+  if (! faults_strike (KIND_lock_result))
     return result;
   if (result == ERROR_SUCCESS)
     faults_real.unlock_file (file, (uint64_t) call->OffsetHigh << 32
@@ -225,51 +202,18 @@ install (void)
 #undef INSTALL
 }
 
-void
-faults_arm (int n, int index)
+static void
+fail (int error)
 {
-  install ();
-  os_atomic_store (&faults.count, 0);
-  os_atomic_store (&faults.target, n);
-  os_atomic_store (&faults.index, index);
-  os_atomic_store (&faults.kind, -1);
-  os_atomic_store (&faults.exhausted, 0);
-  os_atomic_store (&faults.armed, 1);
+  portalocker__set_errno ((unsigned long) error);
 }
 
-void
-faults_disarm (void)
+static const char *
+describe (int error)
 {
-  os_atomic_store (&faults.armed, 0);
-}
-
-void
-faults_note (int kind)
-{
-  os_atomic_store (&faults.kind, kind);
-  struck[kind] = true;
-}
-
-const char *
-faults_name (void)
-{
-  static char name[80];
-  snprintf (name, sizeof name, "%s: %d",
-            faults.kind < 0 ? "nothing" : names[faults.kind],
-            faults_error ());
-  return name;
-}
-
-bool
-faults_hit (const char *name)
-{
-  return faults.kind >= 0 && strcmp (names[faults.kind], name) == 0;
-}
-
-int
-faults_error (void)
-{
-  return faults.kind < 0 ? 0 : (int) errors[faults.kind][faults.index];
+  static char number[20];
+  snprintf (number, sizeof number, "%d", error);
+  return number;
 }
 
 /* Whether the library makes the call on Windows: the first is for locks that
@@ -280,18 +224,14 @@ is_used (int kind)
   return kind != KIND_lseek && kind != KIND_dup2;
 }
 
-const char *
-faults_missing (void)
+const struct faults_table faults_table =
 {
-  int kind;
-  for (kind = 0; kind < KINDS; kind++)
-    if (! struck[kind] && is_used (kind))
-      return names[kind];
-  return NULL;
-}
-
-int
-faults_kinds (void)
-{
-  return KINDS;
-}
+  .kinds = KINDS,
+  .names = names,
+  .errors = errors,
+  .struck = struck,
+  .install = install,
+  .fail = fail,
+  .describe = describe,
+  .is_used = is_used
+};
