@@ -47,7 +47,7 @@ peek_at_gate (const struct lock_wait *wait, os_file fd)
       error = portalocker__try_part (wait->backend, fd, PART_GATE,
                                      KIND_SHARED);
     }
-  while (error_is_busy (error) && portalocker__now () < end);
+  while (error_is_busy (error) && ! portalocker__has_passed (end));
   return error;
 }
 

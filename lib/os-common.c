@@ -51,6 +51,16 @@ portalocker__deadline_in (int64_t timeout)
          : portalocker__time_in (length);
 }
 
+bool
+portalocker__has_passed (int64_t deadline)
+{
+  int64_t now;
+  if (deadline == PORTALOCKER__NEVER)
+    return false;
+  now = portalocker__now ();
+  return now == 0 || now >= deadline;
+}
+
 void
 portalocker__sleep (int64_t interval, int64_t deadline)
 {

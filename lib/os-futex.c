@@ -52,7 +52,7 @@ sleep_once (os_event *event, int64_t deadline)
     return false;
   /* A system that refuses futexes to us, such as a sandbox.  */
   portalocker__sleep (PORTALOCKER__NS_PER_MS, deadline);
-  return deadline == PORTALOCKER__NEVER || portalocker__now () < deadline;
+  return ! portalocker__has_passed (deadline);
 }
 
 bool

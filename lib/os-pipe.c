@@ -64,7 +64,7 @@ milliseconds_until (int64_t deadline)
   now = portalocker__now ();
   /* A clock that cannot be read must not become a sleep of hours.  */
   if (now == 0)
-    return 1;
+    return 0;
   left = deadline - now;
   if (left <= 0)
     return 0;

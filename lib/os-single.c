@@ -26,7 +26,7 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
   (void) cond;
   (void) mutex;
   portalocker__sleep (PORTALOCKER__NS_PER_MS, deadline);
-  return deadline == PORTALOCKER__NEVER || portalocker__now () < deadline;
+  return ! portalocker__has_passed (deadline);
 }
 
 /* The value lives as long as the process.  */

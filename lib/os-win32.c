@@ -92,7 +92,7 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
 {
   SleepConditionVariableSRW ((CONDITION_VARIABLE *) cond, (SRWLOCK *) mutex,
                              portalocker__milliseconds_until (deadline), 0);
-  return deadline == PORTALOCKER__NEVER || portalocker__now () < deadline;
+  return ! portalocker__has_passed (deadline);
 }
 
 os_thread_id
@@ -258,7 +258,7 @@ portalocker__event_wait (os_event *event, int64_t deadline)
       if (which == WAIT_FAILED)
         portalocker__sleep (PORTALOCKER__NS_PER_MS, deadline);
     }
-  while (deadline == PORTALOCKER__NEVER || portalocker__now () < deadline);
+  while (! portalocker__has_passed (deadline));
   return false;
 }
 

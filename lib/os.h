@@ -56,7 +56,13 @@ error_is_unsupported (int error)
 #define PORTALOCKER__NEVER INT64_MAX
 #define PORTALOCKER__NS_PER_MS INT64_C (1000000)
 
+/* 0 when the clock cannot be read.  */
 int64_t portalocker__now (void);
+
+/* Whether DEADLINE is not in the future.  A clock that cannot be read has
+   passed every deadline but PORTALOCKER__NEVER: a wait whose end nobody would
+   notice must not begin.  */
+bool portalocker__has_passed (int64_t deadline);
 
 /* The deadline that lies TIMEOUT milliseconds (PORTALOCKER_FOREVER
    included) from now, or at the time TIME of portalocker_now.  Never

@@ -24,17 +24,14 @@ int64_t
 portalocker__wait_until (int64_t time)
 {
   int64_t deadline = portalocker__deadline_at (time);
-  if (deadline != PORTALOCKER__NEVER && deadline <= portalocker__now ())
-    return PORTALOCKER__AT_ONCE;
-  return deadline;
+  return portalocker__has_passed (deadline) ? PORTALOCKER__AT_ONCE : deadline;
 }
 
 bool
 portalocker__may_wait (const struct lock_wait *wait)
 {
-  return wait->deadline == PORTALOCKER__NEVER
-         || (wait->deadline != PORTALOCKER__AT_ONCE
-             && portalocker__now () < wait->deadline);
+  return wait->deadline != PORTALOCKER__AT_ONCE
+         && ! portalocker__has_passed (wait->deadline);
 }
 
 void
@@ -143,15 +140,18 @@ portalocker__wait_leave (struct lock_wait *wait)
 enum wait_end
 portalocker__wait_sleep (struct lock_wait *wait, int64_t until)
 {
+  int64_t end = wait->deadline < until ? wait->deadline : until;
   for (;;)
     {
       int64_t next = portalocker__wait_next (wait);
       if (portalocker__event_wait (&wait->event, next < until ? next : until))
         return is_cancelled (wait->cancellation) ? WAIT_CANCELLED
                                                  : WAIT_ANSWERED;
+      /* Without a clock the event does not sleep.  */
+      if (portalocker__now () == 0)
+        portalocker__pause (PORTALOCKER__NS_PER_MS);
       portalocker__wait_tell (wait);
-      if (portalocker__now () >= (wait->deadline < until ? wait->deadline
-                                                         : until))
+      if (portalocker__has_passed (end))
         return WAIT_TIMED_OUT;
     }
 }

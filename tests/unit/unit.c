@@ -363,14 +363,20 @@ ask_helper (char what, const char *name, const char *backend, bool exclusive)
 {
   struct order order;
   char answer = 0;
+  ssize_t got;
   memset (&order, 0, sizeof order);
   order.what = what;
   order.exclusive = exclusive;
   snprintf (order.backend, sizeof order.backend, "%s", backend);
   snprintf (order.path, sizeof order.path, "%s",
             name[0] == '/' ? name : unit_path (name));
-  if (write (orders[1], &order, sizeof order) != (ssize_t) sizeof order
-      || read (answers[0], &answer, 1) != 1)
+  if (write (orders[1], &order, sizeof order) != (ssize_t) sizeof order)
+    check_fatal ("the helper process is gone");
+  /* In qemu a signal that ended a wait may come late.  */
+  do
+    got = read (answers[0], &answer, 1);
+  while (got < 0 && errno == EINTR);
+  if (got != 1)
     check_fatal ("the helper process is gone");
   return answer != 0;
 }
@@ -545,6 +551,21 @@ poll_by_clock (struct pollfd *ends, nfds_t count, int timeout)
   return let_pass ((int64_t) timeout * UNIT_MS) ? -1 : 0;
 }
 #endif
+
+static int
+no_clock (clockid_t clock, struct timespec *time)
+{
+  (void) clock;
+  (void) time;
+  errno = EINVAL;
+  return -1;
+}
+
+void
+unit_lose_clock (void)
+{
+  portalocker__calls.clock_gettime = no_clock;
+}
 
 void
 unit_use_clock (void)

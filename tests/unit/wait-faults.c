@@ -852,6 +852,75 @@ test_deaf (const char *name)
 }
 
 
+/* ---- A clock that cannot be read, now or later.  */
+
+/* The helper lets go when somebody blocks, or has tried for a while.  */
+static bool
+lets_go (bool waits)
+{
+  if (waits)
+    tries = 3;
+  count_try ();
+  return false;
+}
+
+static void
+ignore_progress (void *closure, int64_t waited, portalocker_error *holder)
+{
+  (void) closure;
+  (void) waited;
+  (void) holder;
+}
+
+/* Wait for the helper, which lets go if SOME_TIME.  */
+static int
+wait_without_clock (int64_t timeout, bool some_time, int code)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int good;
+  portalocker__force_wait_method (method);
+#if HAVE_THREAD_TIMERS
+  if (strcmp (method, "signal") == 0)
+    portalocker_set_wait_signal (SIGUSR1);
+#endif
+  tries = 0;
+  unit_hold ("f", backend, true);
+  holds = true;
+  unit_lose_clock ();
+  if (some_time)
+    unit_ask_before_locks (&portalocker__calls, lets_go);
+  portalocker_set_timeout (lock, timeout);
+  portalocker_set_wait_callback (lock, ignore_progress, NULL, 1);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), code);
+  if (holds)
+    unit_let_go ();
+  portalocker_free (lock);
+  return good;
+}
+
+static int
+timed_without_clock (void)
+{
+  return wait_without_clock (3600000, false, PORTALOCKER_TIMED_OUT);
+}
+
+static int
+endless_without_clock (void)
+{
+  return wait_without_clock (PORTALOCKER_FOREVER, true, PORTALOCKER_OK);
+}
+
+static void
+test_no_clock (const char *name)
+{
+  method = name;
+  in_child_by_method (timed_without_clock,
+                      "a wait with an end is over when the clock fails");
+  in_child_by_method (endless_without_clock,
+                      "a wait without an end needs no clock");
+}
+
+
 /* ---- How much is remembered of file systems.  */
 
 static dev_t device;
@@ -901,11 +970,14 @@ test_backend (const char *name)
   test_timers ();
 #if HAVE_THREAD_TIMERS
   test_deaf ("signal");
+  test_no_clock ("signal");
 #endif
 #if HAVE_CANCEL
   test_deaf ("thread");
+  test_no_clock ("thread");
 #endif
   test_deaf ("block");
+  test_no_clock ("poll");
 }
 
 int

@@ -350,6 +350,20 @@ test_too_late (void)
   unit_restore ();
 }
 
+static void
+test_no_clock (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  unit_hold ("f", backend, true);
+  unit_lose_clock ();
+  CHECK_CODE (end_of (lock, watch (lock, HOUR)), PORTALOCKER_TIMED_OUT,
+              "a watch with an end is over when the clock fails");
+  portalocker_free (lock);
+  unit_let_go ();
+  unit_await_threads ();
+  unit_restore ();
+}
+
 /* There is no thread for those who stood behind one that was ended.  */
 static void
 test_no_thread (void)
@@ -502,6 +516,7 @@ test_backend (const char *name)
   unit_area (backend, "watches");
   test_ends ();
   test_too_late ();
+  test_no_clock ();
   test_no_thread ();
   test_races ();
   test_many ("two hundred watches of one file", 1);
