@@ -296,6 +296,12 @@ call_open_program (void)
                                 OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
 }
 
+static int
+call_open_null (void)
+{
+  return _open ("NUL", _O_WRONLY | _O_NOINHERIT);
+}
+
 static os_file
 call_duplicate (os_file file, bool inherit)
 {
@@ -622,12 +628,12 @@ portalocker__dup_above_standard (os_file fd, bool inherit)
   return calls.duplicate (fd, inherit);
 }
 
-/* What is written later goes to NUL; whoever discards closes the stream
-   next.  */
+/* What is written later goes to NUL; whoever discards closes the stream next.
+   Without a descriptor for that, nothing can keep the text from the file.  */
 void
 portalocker__discard (FILE *stream)
 {
-  int blank = _open ("NUL", _O_WRONLY | _O_NOINHERIT);
+  int blank = calls.open_null ();
   if (blank < 0)
     return;
   _dup2 (blank, _fileno (stream));
@@ -745,6 +751,7 @@ struct portalocker__calls portalocker__calls =
   .wait = call_wait,
   .full_path = call_full_path,
   .open_program = call_open_program,
+  .open_null = call_open_null,
   .duplicate = call_duplicate,
   .dup = _dup,
   .open = call_open,

@@ -41,6 +41,9 @@ struct portalocker__calls
   /* The file of this program, for overlapped calls; -1 if that cannot be.  */
   os_file (*open_program) (void);
 
+  /* A descriptor of the device that swallows what is written to it.  */
+  int (*open_null) (void);
+
   /* Another handle of what is open as FILE, with the same access; and _dup.  */
   os_file (*duplicate) (os_file file, bool inherit);
   int (*dup) (int descriptor);

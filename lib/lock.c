@@ -413,7 +413,7 @@ make_stream (portalocker_lock *lock)
       portalocker__begin_failure (&lock->failure, lock);
       portalocker__fail (&lock->failure, errno == ENOMEM
                          ? PORTALOCKER_NO_MEMORY : PORTALOCKER_CANNOT_OPEN,
-                         "fdopen", errno);
+                         descriptor < 0 ? OS_LEND_CALL : "fdopen", errno);
       return NULL;
     }
   os_mutex_lock (&portalocker__tables);

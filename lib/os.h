@@ -193,7 +193,9 @@ struct portalocker_error *portalocker__thread_error (void);
    int os_lend (os_file file, int flags, int *lent): the same for what was
    opened with OS_FOR_LOCK: its close is not that of FILE.  *LENT, -1 at first,
    keeps it, for
-   void os_close_lent (int lent).  */
+   void os_close_lent (int lent);
+   OS_LEND_CALL: the name of the call by which os_lend fails, or NULL if it
+   does not.  */
 
 /* Return a copy of STRING, or the absolute path that the path GIVEN means
    now, in new memory; NULL and errno after a failure.  */

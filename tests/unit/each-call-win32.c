@@ -257,6 +257,18 @@ data_is_in_doubt (void)
          || faults_hit ("rename") || faults_hit ("fsync");
 }
 
+static bool
+is_failure_of (portalocker_lock *lock, const char *call)
+{
+  portalocker_error *error = NULL;
+  bool is;
+  portalocker_error_new (&error);
+  portalocker_get_error (lock, error);
+  is = strcmp (portalocker_error_call (error), call) == 0;
+  portalocker_error_free (error);
+  return is;
+}
+
 static void
 write_one_line (struct run *run)
 {
@@ -266,7 +278,12 @@ write_one_line (struct run *run)
     return;
   stream = portalocker_stream (run->a);
   if (stream == NULL)
-    went_with (run, run->a, PORTALOCKER_CANNOT_OPEN);
+    {
+      went_with (run, run->a, PORTALOCKER_CANNOT_OPEN);
+      must (run, ! faults_hit ("reopen")
+                 || is_failure_of (run->a, "ReOpenFile"),
+            "the call that failed is told");
+    }
   else
     fputs ("paid\n", stream);
   code = portalocker_release (run->a);
@@ -278,6 +295,37 @@ write_one_line (struct run *run)
     must (run, file_is ("f", "old\npaid\n"), "the line is written");
   must (run, code != PORTALOCKER_OK || ! data_is_in_doubt (),
         "doubt about the data is told");
+}
+
+static int
+cannot_flush (FILE *stream)
+{
+  (void) stream;
+  errno = ENOSPC;
+  return EOF;
+}
+
+/* What cannot be written while the lock is held is not written later.  */
+static void
+lose_a_line (struct run *run)
+{
+  int (*flush) (FILE *stream) = faults_real.fflush;
+  FILE *stream;
+  int code;
+  if (! make (run, &run->a) || ! acquire (run, run->a))
+    return;
+  stream = portalocker_stream (run->a);
+  if (stream == NULL)
+    return;
+  fputs ("lost\n", stream);
+  faults_real.fflush = cannot_flush;
+  code = portalocker_release (run->a);
+  faults_real.fflush = flush;
+  went_with (run, run->a, code);
+  must (run, code == PORTALOCKER_CANNOT_WRITE, "a lost line is told");
+  must (run, is_free (), "free after release");
+  must (run, file_is ("f", "old\n") || faults_hit ("open_null"),
+        "the line is not written");
 }
 
 static void
@@ -671,6 +719,7 @@ watch_abandoned (struct run *run)
 static const struct scenario simple[] =
 {
   { "acquire, write, release", write_one_line, 0 },
+  { "release what cannot be written", lose_a_line, 0 },
   { "acquire and create", create_file, 0 },
   { "acquire and truncate", truncate_file, 0 },
   { "acquire what somebody else holds", be_refused, 0 },
