@@ -337,6 +337,21 @@ mode_of (HANDLE handle, bool follow, DWORD attributes)
     }
 }
 
+/* Take the long number of a file, where the system (Windows 8) and the file
+   system know it: the short one need not be unique on ReFS.  */
+static void
+take_long_number (HANDLE handle, os_stat *status)
+{
+  enum { FILE_ID_INFO_CLASS = 18 };
+  struct { uint64_t volume, low, high; } id;
+  if (! GetFileInformationByHandleEx (handle, (FILE_INFO_BY_HANDLE_CLASS)
+                                              FILE_ID_INFO_CLASS,
+                                      &id, sizeof id))
+    return;
+  status->st_ino = id.low;
+  status->st_ino_high = id.high;
+}
+
 static int
 status_of (HANDLE handle, bool follow, os_stat *status)
 {
@@ -348,6 +363,8 @@ status_of (HANDLE handle, bool follow, os_stat *status)
   status->st_dev = information.dwVolumeSerialNumber;
   status->st_ino = (os_inode) information.nFileIndexHigh << 32
                    | information.nFileIndexLow;
+  status->st_ino_high = 0;
+  take_long_number (handle, status);
   status->st_mode = mode_of (handle, follow, information.dwFileAttributes);
   return 0;
 }

@@ -253,8 +253,7 @@ fail_open (const char *path, const struct open_how *how, int error,
 static void
 take_identity (struct lock_file *file, const os_stat *status)
 {
-  file->id.device = status->st_dev;
-  file->id.inode = status->st_ino;
+  file->id = file_id_of (status);
   file->regular = S_ISREG (status->st_mode);
 }
 
@@ -406,7 +405,7 @@ portalocker__open_file (const char *path, const struct open_how *how,
   struct open_mode mode = *how->mode;
   struct open_how now = *how;
   bool seen, is_created = false;
-  struct file_id created = { 0, 0 };
+  struct file_id created = { 0 };
   now.mode = &mode;
   for (;;)
     {

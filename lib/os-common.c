@@ -158,8 +158,7 @@ take_id (int result, const os_stat *status, struct file_id *id)
       memset (id, 0, sizeof *id);
       return errno;
     }
-  id->device = status->st_dev;
-  id->inode = status->st_ino;
+  *id = file_id_of (status);
   return 0;
 }
 

@@ -38,13 +38,20 @@ typedef uint32_t os_device;
 typedef uint64_t os_inode;
 
 /* What is asked of a file.  The members are called as in struct stat, whose
-   st_ino is too small for the numbers of this system.  */
+   st_ino is too small for the numbers of this system: they have 64 bits, on
+   ReFS 128.  */
 typedef struct
 {
   os_device st_dev;
-  os_inode st_ino;
+  os_inode st_ino, st_ino_high;
   unsigned int st_mode;
 } os_stat;
+
+static inline os_inode
+os_inode_rest (const os_stat *status)
+{
+  return status->st_ino_high;
+}
 
 #ifndef S_IFLNK
 # define S_IFLNK 0xa000

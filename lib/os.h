@@ -227,12 +227,21 @@ struct file_id
 {
   os_device device;
   os_inode inode;
+  os_inode rest;                /* of a number that is too long for INODE */
 };
+
+static inline struct file_id
+file_id_of (const os_stat *status)
+{
+  struct file_id id = { .device = status->st_dev, .inode = status->st_ino,
+                        .rest = os_inode_rest (status) };
+  return id;
+}
 
 static inline bool
 file_id_equal (struct file_id a, struct file_id b)
 {
-  return a.device == b.device && a.inode == b.inode;
+  return a.device == b.device && a.inode == b.inode && a.rest == b.rest;
 }
 
 /* Store the identity of the file that is open as FD, or that PATH names

@@ -45,7 +45,7 @@ static bool
 conflicts (const struct portalocker__backend *backend, bool exclusive,
            const struct held *own)
 {
-  struct file_id id = { 1, 1 };
+  struct file_id id = { .device = 1, .inode = 1 };
   return portalocker__held_conflicts (id, backend, exclusive, own);
 }
 

@@ -139,6 +139,31 @@ test_long_path (void)
 }
 
 
+/* ---- What a file is.  */
+
+/* A file whose number differs in what is beyond 64 bits alone.  */
+static int
+stat_another (const char *path, os_stat *status)
+{
+  int result = real.stat (path, status);
+  status->st_ino_high++;
+  return result;
+}
+
+static void
+test_long_number (void)
+{
+  portalocker_lock *lock = held_lock ("win32.lock");
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_OK,
+              "a file has the same number by its handle and by its name");
+  portalocker__calls.stat = stat_another;
+  CHECK_CODE (portalocker_verify (lock), PORTALOCKER_PATH_LOST,
+              "all bits of the number count");
+  portalocker__calls = real;
+  portalocker_free (lock);
+}
+
+
 /* ---- Handles of the caller.  */
 
 static void
@@ -547,6 +572,7 @@ main (void)
   test_not_inherited ();
   test_utf8 ();
   test_long_path ();
+  test_long_number ();
   test_handles ();
   test_completion_port ();
   test_detach ();
