@@ -297,9 +297,14 @@ call_open_program (void)
 }
 
 static int
-call_open_null (void)
+call_redirect_to_null (int descriptor)
 {
-  return _open ("NUL", _O_WRONLY | _O_NOINHERIT);
+  int result, null = _open ("NUL", _O_WRONLY | _O_NOINHERIT);
+  if (null < 0)
+    return -1;
+  result = _dup2 (null, descriptor);
+  _close (null);
+  return result;
 }
 
 static os_file
@@ -614,14 +619,16 @@ os_to_descriptor (os_file file, int flags)
 
 /* The same file for the functions of C, which need a handle that waits.  */
 int
-os_lend (os_file file, int flags, int *lent)
+os_lend (os_file file, int flags, int *lent, const char **call)
 {
   os_file copy;
   if (*lent >= 0)
     return *lent;
+  *call = "ReOpenFile";
   copy = calls.reopen (file, flags & ~OS_FOR_LOCK);
   if (copy == -1)
     return -1;
+  *call = "_open_osfhandle";
   *lent = os_to_descriptor (copy, flags);
   return *lent;
 }
@@ -646,15 +653,11 @@ portalocker__dup_above_standard (os_file fd, bool inherit)
 }
 
 /* What is written later goes to NUL; whoever discards closes the stream next.
-   Without a descriptor for that, nothing can keep the text from the file.  */
+   Where that fails, nothing can keep the text from the file.  */
 void
 portalocker__discard (FILE *stream)
 {
-  int blank = calls.open_null ();
-  if (blank < 0)
-    return;
-  _dup2 (blank, _fileno (stream));
-  _close (blank);
+  calls.redirect_to_null (_fileno (stream));
 }
 
 
@@ -768,7 +771,7 @@ struct portalocker__calls portalocker__calls =
   .wait = call_wait,
   .full_path = call_full_path,
   .open_program = call_open_program,
-  .open_null = call_open_null,
+  .redirect_to_null = call_redirect_to_null,
   .duplicate = call_duplicate,
   .dup = _dup,
   .open = call_open,

@@ -41,8 +41,8 @@ struct portalocker__calls
   /* The file of this program, for overlapped calls; -1 if that cannot be.  */
   os_file (*open_program) (void);
 
-  /* A descriptor of the device that swallows what is written to it.  */
-  int (*open_null) (void);
+  /* Let what is written to DESCRIPTOR go nowhere; -1 if that cannot be.  */
+  int (*redirect_to_null) (int descriptor);
 
   /* Another handle of what is open as FILE, with the same access; and _dup.  */
   os_file (*duplicate) (os_file file, bool inherit);

@@ -74,6 +74,7 @@ portalocker__clear (struct failure *failure)
   failure->exclusive = false;
   failure->id.device = 0;
   failure->id.inode = 0;
+  failure->id.rest = 0;
 }
 
 /* Record CODE, the system's function CALL and its error number ERROR;

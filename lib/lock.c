@@ -381,18 +381,19 @@ portalocker_backend (portalocker_lock *lock)
 
 /* The descriptor of FILE that the program may use; -1 and errno.  */
 static int
-lend (struct lock_file *file)
+lend (struct lock_file *file, const char **call)
 {
-  return os_lend (file->fd, file->flags, &file->lent);
+  return os_lend (file->fd, file->flags, &file->lent, call);
 }
 
 int
 portalocker_descriptor (portalocker_lock *lock)
 {
+  const char *call;
   int descriptor;
   if (! begin_look (lock))
     return -1;
-  descriptor = lend (&lock->file);
+  descriptor = lend (&lock->file, &call);
   os_mutex_unlock (&lock->mutex);
   return descriptor;
 }
@@ -402,18 +403,22 @@ static FILE *
 make_stream (portalocker_lock *lock)
 {
   FILE *stream = lock->file.stream;
+  const char *call = NULL;
   int descriptor;
   if (stream != NULL)
     return stream;
-  descriptor = lend (&lock->file);
+  descriptor = lend (&lock->file, &call);
   if (descriptor >= 0)
-    stream = calls.fdopen (descriptor, lock->held.mode.stream);
+    {
+      call = "fdopen";
+      stream = calls.fdopen (descriptor, lock->held.mode.stream);
+    }
   if (stream == NULL)
     {
       portalocker__begin_failure (&lock->failure, lock);
       portalocker__fail (&lock->failure, errno == ENOMEM
                          ? PORTALOCKER_NO_MEMORY : PORTALOCKER_CANNOT_OPEN,
-                         descriptor < 0 ? OS_LEND_CALL : "fdopen", errno);
+                         call, errno);
       return NULL;
     }
   os_mutex_lock (&portalocker__tables);

@@ -45,13 +45,12 @@ os_to_descriptor (os_file file, int flags)
 #define os_close_descriptor portalocker__close_descriptor
 void os_close_descriptor (int descriptor);
 
-#define OS_LEND_CALL NULL
-
 static inline int
-os_lend (os_file file, int flags, int *lent)
+os_lend (os_file file, int flags, int *lent, const char **call)
 {
   (void) flags;
   (void) lent;
+  (void) call;
   return file;
 }
 

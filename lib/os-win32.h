@@ -93,8 +93,7 @@ enum { OS_FILES_ARE_DESCRIPTORS = 0 };
 
 os_file os_file_of (int descriptor);
 int os_to_descriptor (os_file file, int flags);
-int os_lend (os_file file, int flags, int *lent);
-#define OS_LEND_CALL "ReOpenFile"
+int os_lend (os_file file, int flags, int *lent, const char **call);
 void os_close_lent (int lent);
 void os_close_descriptor (int descriptor);
 

@@ -190,12 +190,11 @@ struct portalocker_error *portalocker__thread_error (void);
    was opened with FLAGS, and not a standard one; or -1 and errno, and FILE is
    closed.  From then on FILE is what os_file_of says, and is closed by
    void os_close_descriptor (int descriptor);
-   int os_lend (os_file file, int flags, int *lent): the same for what was
-   opened with OS_FOR_LOCK: its close is not that of FILE.  *LENT, -1 at first,
+   int os_lend (os_file file, int flags, int *lent, const char **call): the
+   same for what was opened with OS_FOR_LOCK: its close is not that of FILE.
+   After a failure *CALL is the name of what failed.  *LENT, -1 at first,
    keeps it, for
-   void os_close_lent (int lent);
-   OS_LEND_CALL: the name of the call by which os_lend fails, or NULL if it
-   does not.  */
+   void os_close_lent (int lent).  */
 
 /* Return a copy of STRING, or the absolute path that the path GIVEN means
    now, in new memory; NULL and errno after a failure.  */

@@ -76,12 +76,15 @@ portalocker__give_up (const struct lock_wait *wait, struct failure *failure)
 {
   int code = wait->deadline == PORTALOCKER__AT_ONCE
              ? PORTALOCKER_BUSY : PORTALOCKER_TIMED_OUT;
+  int64_t now;
   if (failure == NULL)
     return code;
   failure->code = code;
   failure->backend = wait->backend;
   failure->exclusive = wait->exclusive;
-  failure->waited = wait->began != 0 ? portalocker__now () - wait->began : 0;
+  now = portalocker__now ();
+  failure->waited = wait->began != 0 && now > wait->began
+                    ? now - wait->began : 0;
   return code;
 }
 
@@ -147,7 +150,8 @@ portalocker__wait_sleep (struct lock_wait *wait, int64_t until)
       if (portalocker__event_wait (&wait->event, next < until ? next : until))
         return is_cancelled (wait->cancellation) ? WAIT_CANCELLED
                                                  : WAIT_ANSWERED;
-      /* Without a clock the event does not sleep.  */
+      /* A time that was made without a clock is past, so that the event did
+         not sleep.  */
       if (portalocker__now () == 0)
         portalocker__pause (PORTALOCKER__NS_PER_MS);
       portalocker__wait_tell (wait);

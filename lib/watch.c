@@ -155,6 +155,10 @@ fail_thread (struct watch *watch, int error)
   return failure->code;
 }
 
+/* The deadline of an attempt that does not wait, and yet is not all that was
+   asked for: it does not pass a closed gate.  */
+#define LONG_AGO (PORTALOCKER__AT_ONCE + 1)
+
 /* The time of WATCH is over, or it was cancelled: it is not in a lane any
    more, and nothing is open.  The last attempt decides.  */
 static void
@@ -163,6 +167,7 @@ end_late (struct watch *watch)
   struct request *request = &watch->request;
   int code;
   request->wait.lane = NULL;
+  request->wait.deadline = LONG_AGO;
   request->only = NULL;
   if (is_cancelled (&request->lock->cancellation))
     code = portalocker__fail (&request->failure, PORTALOCKER_CANCELLED, NULL,
@@ -596,10 +601,6 @@ portalocker__watches_in_child (void)
 
 
 /* ---- The public functions.  */
-
-/* The deadline of an attempt that does not wait, and yet is not all that was
-   asked for: it does not pass a closed gate.  */
-#define LONG_AGO (PORTALOCKER__AT_ONCE + 1)
 
 /* Try once; if that is refused, go on in a lane.  */
 static void

@@ -339,7 +339,7 @@ watch_too_long (struct run *run)
 {
   int fd;
   hold_elsewhere (run);
-  fd = begin_watch (run, 1);
+  fd = begin_watch (run, 10);
   if (fd >= 0)
     finish_watch (run, fd);
   must (run, run->code != PORTALOCKER_OK, "it did not get the lock");

@@ -34,7 +34,7 @@ struct portalocker__calls faults_real;
      (const wchar_t *a, unsigned long b, wchar_t *c), (a, b, c)) \
   X (open, os_file, -1, (const char *a, int b, mode_t c), (a, b, c)) \
   X (open_program, os_file, -1, (void), ()) \
-  X (open_null, int, -1, (void), ()) \
+  X (redirect_to_null, int, -1, (int a), (a)) \
   X (duplicate, os_file, -1, (os_file a, bool b), (a, b)) \
   X (reopen, os_file, -1, (os_file a, int b), (a, b)) \
   X (to_descriptor, int, -1, (os_file a, int b), (a, b)) \
@@ -107,7 +107,7 @@ static const int errors[KINDS][FAULTS_ERRORS] =
                   ERROR_TOO_MANY_OPEN_FILES, ERROR_DELETE_PENDING,
                   ERROR_WRITE_PROTECT, ERROR_GEN_FAILURE },
   [KIND_open_program] = { ERROR_ACCESS_DENIED },
-  [KIND_open_null] = { ERROR_TOO_MANY_OPEN_FILES },
+  [KIND_redirect_to_null] = { ERROR_TOO_MANY_OPEN_FILES },
   [KIND_duplicate] = { ERROR_NO_SYSTEM_RESOURCES, ERROR_INVALID_HANDLE },
   [KIND_reopen] = { ERROR_SHARING_VIOLATION, ERROR_NO_SYSTEM_RESOURCES },
   [KIND_to_descriptor] = { ERROR_TOO_MANY_OPEN_FILES },

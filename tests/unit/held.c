@@ -32,7 +32,8 @@ static const struct
 static struct held
 make_held (const struct portalocker__backend *backend, size_t rule)
 {
-  struct held held = { .id = { 1, rules[rule].same_file ? 1 : 2 },
+  struct held held = { .id = { .device = 1,
+                               .inode = rules[rule].same_file ? 1 : 2 },
                        .backend = backend,
                        .exclusive = rules[rule].holds_exclusive,
                        .movable = rules[rule].movable,

@@ -156,9 +156,6 @@ extern struct unit_clock unit_clock;
    waits be by the method "poll".  */
 void unit_use_clock (void);
 
-/* The clock cannot be read until unit_restore.  */
-void unit_lose_clock (void);
-
 /* Whether the sleeps so far, all of one wait until DEADLINE, follow the law:
    the first pause is a millisecond, each one twice as long as the one before,
    but no longer than INTERVAL; up to a quarter of it is left out; and none
