@@ -45,6 +45,10 @@ struct watch
   os_notifier notifier;
 };
 
+/* The deadline of an attempt that does not wait, and yet is not all that was
+   asked for: it does not pass a closed gate.  */
+#define LONG_AGO (PORTALOCKER__AT_ONCE + 1)
+
 
 /* ---- The end of a watch.  */
 
@@ -154,10 +158,6 @@ fail_thread (struct watch *watch, int error)
   failure->system_error = portalocker__system_error (error);
   return failure->code;
 }
-
-/* The deadline of an attempt that does not wait, and yet is not all that was
-   asked for: it does not pass a closed gate.  */
-#define LONG_AGO (PORTALOCKER__AT_ONCE + 1)
 
 /* The time of WATCH is over, or it was cancelled: it is not in a lane any
    more, and nothing is open.  The last attempt decides.  */
