@@ -4,6 +4,10 @@
 
 # ---- gnulib's rules.
 
+# There are no submodules: make check has no use for git, which refuses to look
+# at a checkout that belongs to another user.
+gl_public_submodule_commit =
+
 # Not ours:
 #   GPL_version                  the licence is the LGPL, version 2.1
 #   bindtextdomain               messages are not translated
