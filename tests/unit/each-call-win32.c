@@ -278,17 +278,14 @@ write_one_line (struct run *run)
   int code;
   if (! make (run, &run->a) || ! acquire (run, run->a))
     return;
-  stream = portalocker_stream (run->a);
-  if (stream == NULL)
-    {
-      went_with (run, run->a, PORTALOCKER_CANNOT_OPEN);
-      must (run, is_failure_of (run->a, faults_hit ("reopen") ? "ReOpenFile"
-                                        : faults_hit ("fdopen") ? "fdopen"
-                                        : "_open_osfhandle"),
-            "the call that failed is told");
-    }
-  else
+  stream = take_stream (run);
+  if (stream != NULL)
     fputs ("paid\n", stream);
+  else
+    must (run, is_failure_of (run->a, faults_hit ("reopen") ? "ReOpenFile"
+                                      : faults_hit ("fdopen") ? "fdopen"
+                                      : "_open_osfhandle"),
+          "the call that failed is told");
   code = portalocker_release (run->a);
   went_with (run, run->a, code);
   must (run, is_free (), "free after release");
@@ -317,7 +314,7 @@ lose_a_line (struct run *run)
   int code;
   if (! make (run, &run->a) || ! acquire (run, run->a))
     return;
-  stream = portalocker_stream (run->a);
+  stream = take_stream (run);
   if (stream == NULL)
     return;
   fputs ("lost\n", stream);

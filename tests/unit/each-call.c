@@ -61,13 +61,8 @@ write_one_line (struct run *run)
   int code;
   if (! make (run, &run->a) || ! acquire (run, run->a))
     return;
-  stream = portalocker_stream (run->a);
-  if (stream == NULL)
-    {
-      run->failed = run->a;
-      run->code = PORTALOCKER_CANNOT_OPEN;
-    }
-  else
+  stream = take_stream (run);
+  if (stream != NULL)
     fputs ("paid\n", stream);
   code = portalocker_release (run->a);
   went_with (run, run->a, code);

@@ -55,6 +55,15 @@ release (struct run *run, portalocker_lock *lock)
   return good;
 }
 
+FILE *
+take_stream (struct run *run)
+{
+  FILE *stream = portalocker_stream (run->a);
+  if (stream == NULL)
+    went_with (run, run->a, PORTALOCKER_CANNOT_OPEN);
+  return stream;
+}
+
 void
 check_usable (struct run *run, portalocker_lock *lock)
 {

@@ -10,6 +10,7 @@
 #define SCENARIO_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "../../lib/os.h"
 #include "portalocker.h"
@@ -51,6 +52,10 @@ bool went_with (struct run *run, portalocker_lock *lock, int code);
 
 bool acquire (struct run *run, portalocker_lock *lock);
 bool release (struct run *run, portalocker_lock *lock);
+
+/* The stream of the lock A of RUN, which is held; NULL after a failure, which
+   is kept.  */
+FILE *take_stream (struct run *run);
 
 /* LOCK, if there is one, can be acquired now, and released.  */
 void check_usable (struct run *run, portalocker_lock *lock);

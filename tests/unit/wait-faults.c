@@ -683,16 +683,23 @@ is_deaf (bool waits)
   return waits;
 }
 
+/* Give the library the signal, if the method of the round takes one.  */
+static void
+allow_signal (void)
+{
+#if HAVE_THREAD_TIMERS
+  if (strcmp (method, "signal") == 0)
+    portalocker_set_wait_signal (SIGUSR1);
+#endif
+}
+
 static void
 use_deaf_calls (int error)
 {
   block_error = error;
   unit_ask_before_locks (&portalocker__calls, is_deaf);
   portalocker__force_wait_method (NULL);
-#if HAVE_THREAD_TIMERS
-  if (strcmp (method, "signal") == 0)
-    portalocker_set_wait_signal (SIGUSR1);
-#endif
+  allow_signal ();
 }
 
 /* Wait for the helper; the end is CODE, after so many calls that were to
@@ -883,10 +890,7 @@ wait_without_clock (int64_t timeout, int code)
 {
   portalocker_lock *lock = unit_new ("f", backend);
   int good;
-#if HAVE_THREAD_TIMERS
-  if (strcmp (method, "signal") == 0)
-    portalocker_set_wait_signal (SIGUSR1);
-#endif
+  allow_signal ();
   portalocker__force_wait_method (method);
   good = CHECK_QUIET_STRING (portalocker_wait_method (), method);
   unit_hold ("f", backend, true);

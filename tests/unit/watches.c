@@ -314,11 +314,12 @@ test_ends (void)
             ACT_ANSWER, true, PORTALOCKER_OK);
 }
 
-/* When the thread of a lane comes to its lock call the time is over, as the
-   controller knows, who does not look again.  A watch of another file wakes the
-   controller.  */
+/* A watch is over by its deadline, as the controller finds when a watch of
+   another file wakes it.  If COMES_LATE, by a clock that went forward; the
+   thread of the lane comes to its lock call only then, and the controller does
+   not look again.  Else since the clock is lost.  */
 static void
-test_too_late (void)
+test_over (const char *statement, bool comes_late)
 {
   portalocker_lock *first = unit_new ("f", backend);
   portalocker_lock *holder = unit_new ("g", backend);
@@ -327,10 +328,11 @@ test_too_late (void)
   unit_hold ("f", backend, true);
   good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
   replace_calls ();
-  os_atomic_store (&late_try, 1);
+  os_atomic_store (&late_try, comes_late);
   first_fd = watch (first, HOUR);
-  unit_await (&hanging);
-  os_atomic_store (&clock_is_fast, 1);
+  if (comes_late)
+    unit_await (&hanging);
+  os_atomic_store (comes_late ? &clock_is_fast : &clock_is_lost, 1);
   other_fd = watch (other, PORTALOCKER_FOREVER);
   good = CHECK_QUIET_CODE (end_of (first, first_fd), PORTALOCKER_TIMED_OUT)
          && good;
@@ -341,34 +343,7 @@ test_too_late (void)
   portalocker_free (other);
   portalocker_free (holder);
   good = unit_await_threads () && good;
-  CHECK (good, "a thread that comes too late does not block");
-  unit_restore ();
-}
-
-/* A watch of another file wakes the controller, which then finds no clock.  */
-static void
-test_lost_clock (void)
-{
-  portalocker_lock *first = unit_new ("f", backend);
-  portalocker_lock *holder = unit_new ("g", backend);
-  portalocker_lock *other = unit_new ("g", backend);
-  int first_fd, other_fd, good;
-  unit_hold ("f", backend, true);
-  good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  replace_calls ();
-  first_fd = watch (first, HOUR);
-  os_atomic_store (&clock_is_lost, 1);
-  other_fd = watch (other, PORTALOCKER_FOREVER);
-  good = CHECK_QUIET_CODE (end_of (first, first_fd), PORTALOCKER_TIMED_OUT)
-         && good;
-  portalocker_release (holder);
-  good = CHECK_QUIET_CODE (end_of (other, other_fd), PORTALOCKER_OK) && good;
-  unit_let_go ();
-  portalocker_free (first);
-  portalocker_free (other);
-  portalocker_free (holder);
-  good = unit_await_threads () && good;
-  CHECK (good, "a watch with an end is over when the clock is lost");
+  CHECK (good, statement);
   unit_restore ();
 }
 
@@ -523,8 +498,8 @@ test_backend (const char *name)
   backend = name;
   unit_area (backend, "watches");
   test_ends ();
-  test_too_late ();
-  test_lost_clock ();
+  test_over ("a thread that comes too late does not block", true);
+  test_over ("a watch with an end is over when the clock is lost", false);
   test_no_thread ();
   test_races ();
   test_many ("two hundred watches of one file", 1);
