@@ -72,9 +72,7 @@ portalocker__clear (struct failure *failure)
   failure->holder = 0;
   failure->backend = NULL;
   failure->exclusive = false;
-  failure->id.device = 0;
-  failure->id.inode = 0;
-  failure->id.rest = 0;
+  failure->id = (struct file_id) { 0 };
 }
 
 /* Record CODE, the system's function CALL and its error number ERROR;
