@@ -32,7 +32,7 @@ portalocker__cancel_end (struct cancellation *cancellation)
 
 bool
 portalocker__cancel_enter (struct cancellation *cancellation,
-                           void (*interrupt) (void *waiter), void *waiter)
+                           bool (*interrupt) (void *waiter), void *waiter)
 {
   if (cancellation == NULL)
     return true;
@@ -63,9 +63,9 @@ portalocker__cancel_tell (struct cancellation *cancellation)
       if (os_atomic_change (&cancellation->state, CANCEL_WAITING,
                             CANCEL_TELLING))
         {
-          cancellation->interrupt (cancellation->waiter);
+          bool reached = cancellation->interrupt (cancellation->waiter);
           os_atomic_store (&cancellation->state, CANCEL_TOLD);
-          return true;
+          return reached;
         }
       switch (os_atomic_load (&cancellation->state))
         {

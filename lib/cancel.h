@@ -30,8 +30,9 @@ struct cancellation
   int state;                    /* by the functions below alone */
 
   /* How to reach the waiter: constant while the state is CANCEL_WAITING or
-     CANCEL_TELLING.  May do what a signal handler may.  */
-  void (*interrupt) (void *waiter);
+     CANCEL_TELLING.  May do what a signal handler may.  Returns whether the
+     waiter will notice now.  */
+  bool (*interrupt) (void *waiter);
   void *waiter;
 };
 
@@ -44,7 +45,7 @@ void portalocker__cancel_end (struct cancellation *cancellation);
    nothing ends if INTERRUPT is NULL.  Return false, and begin nothing, if the
    acquire was cancelled.  CANCELLATION may be NULL here and below.  */
 bool portalocker__cancel_enter (struct cancellation *cancellation,
-                                void (*interrupt) (void *waiter),
+                                bool (*interrupt) (void *waiter),
                                 void *waiter);
 
 /* That wait ends.  INTERRUPT is not running afterwards.  */
@@ -59,7 +60,8 @@ is_cancelled (const struct cancellation *cancellation)
 }
 
 /* Cancel the acquire that is going on, if there is one.  Return false if it
-   waits and cannot be reached.  Safe in signal handlers.  */
+   waits and cannot be reached: one that could have been then ends as cancelled
+   when it wakes up, whyever.  Safe in signal handlers.  */
 bool portalocker__cancel_tell (struct cancellation *cancellation);
 
 #endif /* PORTALOCKER_CANCEL_H */

@@ -296,10 +296,10 @@ portalocker__has_wait_signal (void)
 /* ---- The method.  */
 
 /* Called by a canceller, perhaps in a signal handler.  */
-static void
+static bool
 signal_interrupt (struct lock_wait *wait)
 {
-  arm (wait->method_data, portalocker__now ());
+  return arm (wait->method_data, portalocker__now ());
 }
 
 /* Block until the kernel answers, or WAIT is over.  */

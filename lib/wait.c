@@ -110,19 +110,19 @@ portalocker__refuse (const struct lock_wait *wait, os_file fd,
 /* ---- Sleeping.  */
 
 /* Called by a canceller, perhaps in a signal handler.  */
-static void
+static bool
 interrupt_wait (void *waiter)
 {
   struct lock_wait *wait = waiter;
   if (wait->interrupt != NULL)
-    wait->interrupt (wait);
-  else
-    portalocker__event_set (&wait->event);
+    return wait->interrupt (wait);
+  portalocker__event_set (&wait->event);
+  return true;
 }
 
 enum wait_end
 portalocker__wait_enter (struct lock_wait *wait,
-                         void (*interrupt) (struct lock_wait *wait))
+                         bool (*interrupt) (struct lock_wait *wait))
 {
   if (portalocker__event_init (&wait->event) != 0)
     return WAIT_IMPOSSIBLE;

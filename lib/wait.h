@@ -61,7 +61,7 @@ struct lock_wait
   int64_t next_progress;        /* or PORTALOCKER__NEVER */
   bool has_gate;                /* fair.h */
   os_event event;               /* between wait_enter and wait_leave */
-  void (*interrupt) (struct lock_wait *wait);
+  bool (*interrupt) (struct lock_wait *wait);
   void *method_data;            /* of the method that waits now */
 
   /* The thread is one of watch.c's, in this lane, and may end in its lock
@@ -163,11 +163,11 @@ bool portalocker__may_wait (const struct lock_wait *wait);
 void portalocker__begin_wait (struct lock_wait *wait);
 
 /* Begin a part of WAIT in which the thread sleeps, and a canceller ends that
-   by INTERRUPT (WAIT), which may do what a signal handler may; NULL: by
-   setting the event of WAIT.  Return WAIT_BEGUN; WAIT_CANCELLED if that has
+   by INTERRUPT (WAIT), which may do what a signal handler may and returns
+   whether that is done; NULL: by setting the event of WAIT.  Return WAIT_BEGUN; WAIT_CANCELLED if that has
    happened already; or WAIT_IMPOSSIBLE when the system has no event left.  */
 enum wait_end portalocker__wait_enter
-  (struct lock_wait *wait, void (*interrupt) (struct lock_wait *wait));
+  (struct lock_wait *wait, bool (*interrupt) (struct lock_wait *wait));
 void portalocker__wait_leave (struct lock_wait *wait);
 
 /* Between the two: sleep until the event of WAIT is set (WAIT_ANSWERED), or

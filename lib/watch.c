@@ -190,11 +190,12 @@ begin_thread (void)
 
 /* Called by a canceller, perhaps in a signal handler.  Whoever can be reached
    so is in a lane, so that there is a controller.  */
-static void
+static bool
 wake_controller (void *ignored)
 {
   (void) ignored;
   portalocker__event_set (&controller);
+  return true;
 }
 
 #if HAVE_CANCEL
@@ -513,10 +514,10 @@ run_lane (void *argument)
 
 /* ---- How the thread of a lane waits for a lock, where that ends it.  */
 
-static void
+static bool
 interrupt_lane (struct lock_wait *wait)
 {
-  wake_controller (wait);
+  return wake_controller (wait);
 }
 
 /* From here on the controller may end the thread of LANE; return false if the

@@ -8,19 +8,22 @@
 
 static struct cancellation cancellation;
 static int interrupts, naps;
+static bool reaches = true;     /* the interrupt does */
 
-static void
+static bool
 count_interrupt (void *waiter)
 {
   if (waiter == &interrupts)
     interrupts++;
+  return reaches;
 }
 
-static void
+static bool
 interrupt_another_time (void *waiter)
 {
   (void) waiter;
   check_fatal ("the interrupt of an earlier wait was called");
+  return false;
 }
 
 static const char *
@@ -66,6 +69,16 @@ static bool
 tell (void)
 {
   return portalocker__cancel_tell (&cancellation);
+}
+
+static bool
+tell_in_vain (void)
+{
+  bool told;
+  reaches = false;
+  told = tell ();
+  reaches = true;
+  return told;
 }
 
 static bool
@@ -117,6 +130,8 @@ static const struct
     "to cancel an acquire that does not wait" },
   { CANCEL_WAITING, tell, true, CANCEL_TOLD, 1, 0,
     "to cancel one that waits interrupts it, once" },
+  { CANCEL_WAITING, tell_in_vain, false, CANCEL_TOLD, 1, 0,
+    "to cancel one whose interrupt fails" },
   { CANCEL_DEAF, tell, false, CANCEL_DEAF, 0, 0,
     "to cancel one that cannot be reached" },
   { CANCEL_TELLING, tell, true, CANCEL_TELLING, 0, 0,
@@ -182,12 +197,13 @@ enum { ROUNDS = 20000 };
    none did.  */
 static int going_on, strays, stops;
 
-static void
+static bool
 look_whether_it_goes_on (void *waiter)
 {
   (void) waiter;
   if (os_atomic_load (&going_on) == 0)
     os_atomic_store (&strays, 1);
+  return true;
 }
 
 static int

@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -196,20 +197,28 @@ set_in_child (void)
          && CHECK_QUIET_INT (status, 0);
 }
 
+/* Let TASK wait for LOCK by the signal SIGUSR1, for TIMEOUT.  */
+static void
+start_wait (struct task *task, portalocker_lock *lock, int64_t timeout)
+{
+  int i;
+  portalocker_set_wait_signal (SIGUSR1);
+  unit_ask_before_locks (&portalocker__calls, note_wait);
+  os_atomic_store (&blocked, 0);
+  portalocker_set_timeout (lock, timeout);
+  unit_hold ("f", backend, true);
+  task_start (task, task_acquire, lock);
+  for (i = 0; i < 20000 && os_atomic_load (&blocked) == 0; i++)
+    poll (NULL, 0, 1);
+}
+
 static void
 test_busy (void)
 {
   portalocker_lock *lock = unit_new ("f", backend);
   struct task task;
-  int i, good;
-  portalocker_set_wait_signal (SIGUSR1);
-  unit_ask_before_locks (&portalocker__calls, note_wait);
-  os_atomic_store (&blocked, 0);
-  portalocker_set_timeout (lock, 3600000);
-  unit_hold ("f", backend, true);
-  task_start (&task, task_acquire, lock);
-  for (i = 0; i < 20000 && os_atomic_load (&blocked) == 0; i++)
-    poll (NULL, 0, 1);
+  int good;
+  start_wait (&task, lock, 3600000);
   good = CHECK_QUIET_CODE (portalocker_set_wait_signal (0), PORTALOCKER_BUSY)
          && CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR2),
                               PORTALOCKER_BUSY)
@@ -225,6 +234,33 @@ test_busy (void)
                                    PORTALOCKER_OK),
          "and can be taken away when it has the lock");
   unit_restore ();
+  portalocker_free (lock);
+}
+
+static int
+refused_settime (timer_t timer, int flags, const struct itimerspec *times,
+                 struct itimerspec *before)
+{
+  (void) timer, (void) flags, (void) times, (void) before;
+  errno = EPERM;
+  return -1;
+}
+
+static void
+test_refused_canceller (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  struct task task;
+  int good;
+  start_wait (&task, lock, PORTALOCKER_FOREVER);
+  portalocker__calls.timer_settime = refused_settime;
+  good = CHECK_QUIET_CODE (portalocker_cancel (lock), PORTALOCKER_UNSUPPORTED);
+  portalocker__calls.timer_settime = unit_real.timer_settime;
+  unit_let_go ();
+  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+         "a cancellation is unsupported that cannot send the signal");
+  unit_restore ();
+  portalocker_set_wait_signal (0);
   portalocker_free (lock);
 }
 
@@ -335,6 +371,7 @@ test_backend (const char *name)
   test_blocked ();
   test_taken_back ();
   test_busy ();
+  test_refused_canceller ();
   test_timers ();
 }
 
