@@ -11,8 +11,8 @@
 #include "count-malloc.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,8 +77,8 @@ void *
 calloc (size_t n, size_t size)
 {
   /* The arena is empty memory, and no piece of it is given twice.  */
-  return size != 0 && n > ARENA_SIZE / size ? malloc (SIZE_MAX)
-                                            : malloc (n * size);
+  bool fits = size == 0 || n <= ARENA_SIZE / size;
+  return malloc (fits ? n * size : ARENA_SIZE + 1);
 }
 
 void *

@@ -13,7 +13,8 @@
 
 #include "portalocker.h"
 
-enum { HOLDER_SIZE = 128, CLOCK_SIZE = 32, ERROR_SIZE = 128 };
+enum { NAME_SIZE = 64, CLOCK_SIZE = 32, ERROR_SIZE = 128,
+       HOLDER_SIZE = NAME_SIZE + CLOCK_SIZE + 64 };
 
 /* A line that grows in a buffer of SIZE bytes, and counts on behind its
    end as snprintf does.  */
@@ -65,7 +66,7 @@ write_clock (char *buffer, size_t size, int64_t when)
 static void
 write_holder (char *buffer, size_t size, int64_t pid)
 {
-  char name[64], clock[CLOCK_SIZE] = "";
+  char name[NAME_SIZE], clock[CLOCK_SIZE] = "";
   int64_t started;
   if (pid == portalocker__process ())
     {

@@ -122,7 +122,7 @@ test_flags (void)
   struct failure failure;
   for (flags = -64; flags < 64; flags++)
     {
-      char number[16];
+      char number[32];
       bool good = flags == 1 || flags == 2 || flags == 5 || flags == 6;
       portalocker__clear (&failure);
       snprintf (number, sizeof number, "flags %d ", flags);
