@@ -5,7 +5,7 @@
 
    Each scenario is run again and again; in the n-th run its n-th call of
    the system fails, once with each error that makes sense for that call,
-   until a run ends before its n-th call.  After every run the same is
+   until runs end before their n-th call.  After every run the same is
    checked: see check_run.  */
 
 #include "unit.h"

@@ -3,7 +3,7 @@
    Copyright (C) 2026 The libportalocker authors
 
    In the n-th run of a scenario its n-th call fails, once with each error that
-   makes sense for that call (faults.h), until a run ends before its n-th
+   makes sense for that call (faults.h), until runs end before their n-th
    call.  */
 
 #ifndef SCENARIO_H
