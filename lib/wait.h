@@ -164,8 +164,9 @@ void portalocker__begin_wait (struct lock_wait *wait);
 
 /* Begin a part of WAIT in which the thread sleeps, and a canceller ends that
    by INTERRUPT (WAIT), which may do what a signal handler may and returns
-   whether that is done; NULL: by setting the event of WAIT.  Return WAIT_BEGUN; WAIT_CANCELLED if that has
-   happened already; or WAIT_IMPOSSIBLE when the system has no event left.  */
+   whether that is done; NULL: by setting the event of WAIT.  Return WAIT_BEGUN;
+   WAIT_CANCELLED if that has happened already; or WAIT_IMPOSSIBLE when the
+   system has no event left.  */
 enum wait_end portalocker__wait_enter
   (struct lock_wait *wait, bool (*interrupt) (struct lock_wait *wait));
 void portalocker__wait_leave (struct lock_wait *wait);
