@@ -16,11 +16,14 @@
 #include "exit-status.h"
 #include "message.h"
 
-/* The former for root, $XDG_RUNTIME_DIR for others, and where that is not set,
-   as for cron jobs, a directory UID in the latter, which is what it is set to
-   in a session.  */
-#define DIRECTORY_OF_ROOT "/run/lock"
+/* $XDG_RUNTIME_DIR, and where that is not set, as for cron jobs, the directory
+   UID in the first of these, which is what it is set to in a session.  Root's
+   is below the second, or the third on older systems.  It is not /run/lock,
+   in which some systems let everybody write.  */
 #define DIRECTORY_OF_USERS "/run/user"
+#define RUN "/run"
+#define OLD_RUN "/var/run"
+#define OF_ROOT "/portalocker"
 #define INSTEAD "or give the path of a lock file instead of --name"
 
 const char *
@@ -31,8 +34,8 @@ run_name_rule (const char *name)
   return NULL;
 }
 
-/* Return NULL when DIRECTORY is one, and belongs to USER; else why it
-   cannot be used.  */
+/* Return NULL when DIRECTORY is one, and USER's alone; else why it cannot be
+   used.  */
 static const char *
 why_not (const char *directory, uid_t user)
 {
@@ -45,7 +48,21 @@ why_not (const char *directory, uid_t user)
     return strerror (ENOTDIR);
   if (status.st_uid != user)
     return "it belongs to another user";
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return "other users can write to it";
   return NULL;
+}
+
+/* The directory of root, made if it is not there: check_directory tells if that
+   failed.  The caller frees it.  */
+static char *
+directory_of_root (void)
+{
+  struct stat status;
+  const char *directory = stat (RUN, &status) == 0 ? RUN OF_ROOT
+                                                   : OLD_RUN OF_ROOT;
+  mkdir (directory, 0700);
+  return strdup (directory);
 }
 
 /* Where the run-time directory of USER is; SET is XDG_RUNTIME_DIR or NULL.
@@ -55,7 +72,7 @@ name_directory (uid_t user, const char *set)
 {
   char of_user[sizeof DIRECTORY_OF_USERS + 32];
   if (user == 0)
-    return strdup (DIRECTORY_OF_ROOT);
+    return directory_of_root ();
   if (set != NULL)
     return strdup (set);
   snprintf (of_user, sizeof of_user, "%s/%lu", DIRECTORY_OF_USERS,
@@ -71,7 +88,7 @@ check_directory (const char *directory, uid_t user, bool is_set)
     return STATUS_DONE;
   complain ("--name: cannot use %s%s: %s; %s" INSTEAD,
             is_set ? "XDG_RUNTIME_DIR=" : "", directory, reason,
-            user == 0 ? "make it a directory of root's, "
+            user == 0 ? "make it a directory that is root's alone, "
             : "set XDG_RUNTIME_DIR to a directory of your own, ");
   return STATUS_CANNOT_CREATE;
 }

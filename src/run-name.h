@@ -14,8 +14,8 @@ const char *run_name_rule (const char *name);
 
    That directory is one and the same for all processes of a user, with or
    without a login session, or they would miss each other.  One that is
-   missing or is somebody else's is an error, and never leads to another
-   one.
+   missing, or where somebody else can write, is an error, and never leads to
+   another one.
 
    Return STATUS_DONE, or another status after a message.  */
 int run_name_path (const char *name, char **path);
