@@ -110,14 +110,29 @@ to_whole (wchar_t *wide)
   return whole;
 }
 
+static bool
+is_slash (wchar_t c)
+{
+  return c == L'\\' || c == L'/';
+}
+
+/* Whether WIDE means the same whatever the current directory is.  */
+static bool
+is_absolute (const wchar_t *wide)
+{
+  return wide[0] != L'\0'
+         && (wide[1] == L':' ? is_slash (wide[2])
+                             : is_slash (wide[0]) && is_slash (wide[1]));
+}
+
+/* Of a relative path the whole is what must not be too long.  */
 wchar_t *
 portalocker__wide_path (const char *path)
 {
   wchar_t *wide = to_wide (path);
-  if (wide == NULL || wcslen (wide) < SHORT_PATH)
-    return wide;
-  wide = to_whole (wide);
-  if (wide != NULL)
+  if (wide != NULL && (! is_absolute (wide) || wcslen (wide) >= SHORT_PATH))
+    wide = to_whole (wide);
+  if (wide != NULL && wcslen (wide) >= SHORT_PATH)
     mark_long (wide);
   return wide;
 }

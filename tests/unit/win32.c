@@ -138,6 +138,20 @@ test_long_path (void)
   portalocker_free (lock);
 }
 
+/* One that is not long, but is with the current directory before it.  */
+static void
+test_relative_path (void)
+{
+  char name[247];
+  wchar_t *wide;
+  memset (name, 'r', sizeof name - 1);
+  name[sizeof name - 1] = '\0';
+  wide = portalocker__wide_path (name);
+  CHECK (wide != NULL && wcsncmp (wide, L"\\\\?\\", 4) == 0,
+         "of a relative path the whole counts");
+  free (wide);
+}
+
 
 /* ---- What a file is.  */
 
@@ -572,6 +586,7 @@ main (void)
   test_not_inherited ();
   test_utf8 ();
   test_long_path ();
+  test_relative_path ();
   test_long_number ();
   test_handles ();
   test_completion_port ();
