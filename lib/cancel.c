@@ -64,12 +64,14 @@ portalocker__cancel_tell (struct cancellation *cancellation)
                             CANCEL_TELLING))
         {
           bool reached = cancellation->interrupt (cancellation->waiter);
-          os_atomic_store (&cancellation->state, CANCEL_TOLD);
+          os_atomic_store (&cancellation->state,
+                           reached ? CANCEL_TOLD : CANCEL_UNHEARD);
           return reached;
         }
       switch (os_atomic_load (&cancellation->state))
         {
         case CANCEL_DEAF:
+        case CANCEL_UNHEARD:
           return false;
         case CANCEL_IDLE:
         case CANCEL_TELLING:

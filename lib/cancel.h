@@ -13,7 +13,7 @@
 #include "os.h"
 
 /* Where an acquire is.  Its own thread moves the state between the first
-   four; a canceller moves it to the last two.  */
+   four; a canceller moves it to the last three.  */
 enum cancel_state
 {
   CANCEL_IDLE,                  /* nobody acquires */
@@ -21,7 +21,8 @@ enum cancel_state
   CANCEL_WAITING,               /* ... waits, and is reached by INTERRUPT */
   CANCEL_DEAF,                  /* ... waits, and cannot be reached */
   CANCEL_TELLING,               /* a canceller is calling INTERRUPT */
-  CANCEL_TOLD                   /* cancelled, until the acquire ends */
+  CANCEL_TOLD,                  /* cancelled, until the acquire ends */
+  CANCEL_UNHEARD                /* ... and INTERRUPT could not tell */
 };
 
 /* Part of an object that can be cancelled.  */

@@ -30,7 +30,7 @@ static const char *
 state_name (int state)
 {
   static const char *const names[] = { "IDLE", "RUNNING", "WAITING", "DEAF",
-                                       "TELLING", "TOLD" };
+                                       "TELLING", "TOLD", "UNHEARD" };
   return names[state];
 }
 
@@ -42,14 +42,15 @@ go_to (int state)
   memset (&cancellation, 0, sizeof cancellation);
   if (state != CANCEL_IDLE)
     portalocker__cancel_begin (&cancellation);
-  if (state == CANCEL_WAITING || state == CANCEL_TELLING)
+  if (state == CANCEL_WAITING || state == CANCEL_TELLING
+      || state == CANCEL_UNHEARD)
     portalocker__cancel_enter (&cancellation, count_interrupt, &interrupts);
   if (state == CANCEL_DEAF)
     portalocker__cancel_enter (&cancellation, NULL, NULL);
   if (state == CANCEL_TOLD)
     portalocker__cancel_tell (&cancellation);
-  if (state == CANCEL_TELLING)
-    os_atomic_store (&cancellation.state, CANCEL_TELLING);
+  if (state == CANCEL_TELLING || state == CANCEL_UNHEARD)
+    os_atomic_store (&cancellation.state, state);
   if (cancellation.state != state)
     check_fatal ("the state %s cannot be reached", state_name (state));
 }
@@ -130,8 +131,12 @@ static const struct
     "to cancel an acquire that does not wait" },
   { CANCEL_WAITING, tell, true, CANCEL_TOLD, 1, 0,
     "to cancel one that waits interrupts it, once" },
-  { CANCEL_WAITING, tell_in_vain, false, CANCEL_TOLD, 1, 0,
+  { CANCEL_WAITING, tell_in_vain, false, CANCEL_UNHEARD, 1, 0,
     "to cancel one whose interrupt fails" },
+  { CANCEL_UNHEARD, tell, false, CANCEL_UNHEARD, 0, 0,
+    "and to cancel it again" },
+  { CANCEL_UNHEARD, leave, false, CANCEL_UNHEARD, 0, 0,
+    "its wait ends when something else ends it" },
   { CANCEL_DEAF, tell, false, CANCEL_DEAF, 0, 0,
     "to cancel one that cannot be reached" },
   { CANCEL_TELLING, tell, true, CANCEL_TELLING, 0, 0,
