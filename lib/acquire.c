@@ -89,8 +89,8 @@ static int
 look_once (portalocker_lock *lock, struct request *request)
 {
   struct open_how how = portalocker__how_to_open (&request->settings);
-  int code = portalocker__open_file (lock->path, &how, &lock->file,
-                                     &request->failure);
+  int code = portalocker__open_file (lock->path, &how, &request->creation,
+                                     &lock->file, &request->failure);
   if (code != PORTALOCKER_OK)
     return code;
   request->failure.id = lock->file.id;
@@ -109,9 +109,11 @@ look_once (portalocker_lock *lock, struct request *request)
 static bool
 looks_again (const struct lock_wait *wait, int looks)
 {
+  if (is_cancelled (wait->cancellation))
+    return false;
   if (looks < LOOKS_AT_ONCE)
     return true;
-  if (! portalocker__may_wait (wait) || is_cancelled (wait->cancellation))
+  if (! portalocker__may_wait (wait))
     return false;
   portalocker__sleep (PAUSE_OF_LOOKS, wait->deadline);
   return true;
@@ -124,9 +126,16 @@ portalocker__acquire_run (struct request *request)
   int code;
   portalocker__close_blank (request->lock);
   do
-    code = look_once (request->lock, request);
-  while (code == PORTALOCKER_PATH_LOST
-         && looks_again (&request->wait, ++looks));
+    {
+      code = look_once (request->lock, request);
+      if (code != PORTALOCKER_PATH_LOST)
+        return code;
+      request->creation.done = false;
+    }
+  while (looks_again (&request->wait, ++looks));
+  if (is_cancelled (request->wait.cancellation))
+    code = portalocker__fail (&request->failure, PORTALOCKER_CANCELLED, NULL,
+                              0);
   return code;
 }
 
@@ -317,7 +326,8 @@ portalocker__open_step (portalocker_lock *lock, struct lock_file *file)
   how.give_away = true;
   code = portalocker__check_mode (&request);
   if (code == PORTALOCKER_OK)
-    code = portalocker__open_file (lock->path, &how, file, &request.failure);
+    code = portalocker__open_file (lock->path, &how, &request.creation, file,
+                                   &request.failure);
   if (code != PORTALOCKER_OK)
     return portalocker__keep_failure (lock, &request.failure);
   return PORTALOCKER_OK;

@@ -234,7 +234,7 @@ fail_open (const char *path, const struct open_how *how, int error,
 {
   os_stat status;
   const char *kind = NULL;
-  if (error_is_vanishing (error))
+  if (error_is_vanishing (error) || (how->reopens && error == ENOENT))
     return portalocker__fail (failure, PORTALOCKER_PATH_LOST, "open", error);
   if (error == EEXIST && how->mode->must_create)
     return portalocker__fail (failure, PORTALOCKER_EXISTS, "open", error);
@@ -391,43 +391,56 @@ open_published (const char *path, const struct open_how *how,
     = how->give_away
       || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
   unsigned long count = count_forks ();
-  int code = per_object ? open_new (path, how, file, failure)
-                        : open_beside_owners (path, how, file, failure);
+  int code;
+  code = per_object ? open_new (path, how, file, failure)
+                    : open_beside_owners (path, how, file, failure);
   *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object
           && ! how->pass_over_fork;
   return code;
 }
 
-int
-portalocker__open_file (const char *path, const struct open_how *how,
-                        struct lock_file *file, struct failure *failure)
+/* Open PATH once, or a file that CREATION has made before.  */
+static int
+open_or_reopen (const char *path, const struct open_how *how,
+                struct creation *creation, struct lock_file *file, bool *seen,
+                struct failure *failure)
 {
   struct open_mode mode = *how->mode;
   struct open_how now = *how;
-  bool seen, is_created = false;
-  struct file_id created = { 0 };
+  bool must_create = mode.must_create;
+  int code;
   now.mode = &mode;
+  now.reopens = must_create && creation->done;
+  if (now.reopens)
+    mode.must_create = now.create = false;
+  code = open_published (path, &now, file, seen, failure);
+  if (code != PORTALOCKER_OK || ! must_create)
+    return code;
+  if (! creation->done)
+    {
+      creation->done = true;
+      creation->id = file->id;
+    }
+  else if (! file_id_equal (file->id, creation->id))
+    {
+      portalocker__owners_close (file, NULL);
+      return portalocker__fail (failure, PORTALOCKER_EXISTS, "open", EEXIST);
+    }
+  return PORTALOCKER_OK;
+}
+
+int
+portalocker__open_file (const char *path, const struct open_how *how,
+                        struct creation *creation, struct lock_file *file,
+                        struct failure *failure)
+{
   for (;;)
     {
-      int code = open_published (path, &now, file, &seen, failure);
-      if (code != PORTALOCKER_OK)
+      bool seen;
+      int code = open_or_reopen (path, how, creation, file, &seen, failure);
+      if (code != PORTALOCKER_OK || ! seen)
         return code;
-      if (is_created && ! file_id_equal (file->id, created))
-        {
-          portalocker__owners_close (file, NULL);
-          return portalocker__fail (failure, PORTALOCKER_EXISTS, "open",
-                                    EEXIST);
-        }
-      if (! seen)
-        return PORTALOCKER_OK;
       portalocker__owners_close (file, NULL);
-      if (mode.must_create)
-        {
-          /* It is there now, and ours.  */
-          mode.must_create = now.create = false;
-          is_created = true;
-          created = file->id;
-        }
     }
 }
 

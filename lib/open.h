@@ -41,17 +41,28 @@ struct open_how
   bool create;
   bool no_follow;
   bool inherit;                 /* leave it open at exec */
-  bool pass_over_fork;          /* a copy in a child does no harm */
+  bool pass_over_fork;          /* the child of a later fork is to have the
+                                   lock too */
+  bool reopens;                 /* it was there a moment ago */
   bool give_away;               /* the caller of the library closes it */
   mode_t creation_mode;
 };
 
+/* A file that had to be created, and was: when it is opened anew it has to be
+   the same.  */
+struct creation
+{
+  bool done;
+  struct file_id id;
+};
+
 /* Open PATH into *FILE, which is not open: it neither hangs on a FIFO nor
-   gets a standard descriptor's number, and no child has a copy unless HOW
-   allows it.  FILE->fd is -1 after a failure.  Return PORTALOCKER_OK or the
-   code of FAILURE.  */
+   gets a standard descriptor's number, and no child has a copy.  FILE->fd is -1
+   after a failure.  *CREATION begins as zero, and serves all attempts of one
+   acquire.  Return PORTALOCKER_OK or the code of FAILURE.  */
 int portalocker__open_file (const char *path, const struct open_how *how,
-                            struct lock_file *file, struct failure *failure);
+                            struct creation *creation, struct lock_file *file,
+                            struct failure *failure);
 
 /* Return PORTALOCKER_OK if PATH (itself, if FOLLOW is false and it is a
    symbolic link) is the file ID, else PORTALOCKER_PATH_LOST, or

@@ -155,6 +155,7 @@ portalocker__begin_request (struct request *request, portalocker_lock *lock)
   request->lock = lock;
   request->thread = os_this_thread ();
   request->only = NULL;
+  request->creation.done = false;
   request->settings = lock->settings;
   portalocker__begin_failure (&request->failure, lock);
 }

@@ -14,6 +14,7 @@ struct request
   struct settings settings;     /* with which LOCK is acquired this time */
   struct lock_wait wait;
   struct failure failure;       /* what came of it */
+  struct creation creation;     /* of the file that the path names */
   const struct file_id *only;   /* the file that it is about, or NULL: any */
 };
 

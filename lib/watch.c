@@ -603,6 +603,13 @@ portalocker__watches_in_child (void)
 
 /* ---- The public functions.  */
 
+/* Whether a wait may lead to another end than CODE.  */
+static bool
+is_worth_waiting (int code)
+{
+  return code == PORTALOCKER_TIMED_OUT || code == PORTALOCKER_PATH_LOST;
+}
+
 /* Try once; if that is refused, go on in a lane.  */
 static void
 begin_watch (struct watch *watch)
@@ -614,7 +621,7 @@ begin_watch (struct watch *watch)
     request->wait.deadline = LONG_AGO;
   code = portalocker__acquire_run (request);
   request->wait.deadline = deadline;
-  if (code == PORTALOCKER_TIMED_OUT && portalocker__may_wait (&request->wait))
+  if (is_worth_waiting (code) && portalocker__may_wait (&request->wait))
     {
       portalocker__begin_wait (&request->wait);
       os_mutex_lock (&portalocker__tables);

@@ -255,6 +255,7 @@ static int replaced;            /* so far */
 static bool only_remove;
 static int stat_error;          /* of the next look */
 static int64_t look_time;       /* that each look takes */
+static portalocker_lock *cancelled; /* by each look, or NULL */
 
 static void
 spoil_path (const char *path)
@@ -281,6 +282,8 @@ fake_stat (const char *path, struct stat *status)
 {
   bool was_locked = locked;
   spoil_path (path);
+  if (cancelled != NULL)
+    portalocker_cancel (cancelled);
   if (was_locked && stat_error != 0)
     {
       errno = stat_error;
@@ -375,6 +378,28 @@ test_always_replaced (const char *backend)
   CHECK (unit_free ("f", backend, true)
          && CHECK_QUIET_INT (unit_descriptors (), descriptors),
          "nothing is left of it");
+  portalocker_free (lock);
+}
+
+/* However many looks are to come.  */
+static void
+test_cancelled_look (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int good, looks;
+  start_replacing (100000);
+  cancelled = lock;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_CANCELLED);
+  looks = replaced;
+  portalocker_set_timeout (lock, 1000);
+  start_replacing (100000);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_CANCELLED)
+         && good;
+  cancelled = NULL;
+  CHECK (good && CHECK_QUIET_INT (looks, 1) && CHECK_QUIET_INT (replaced, 1)
+         && CHECK_QUIET (! portalocker_is_held (lock)),
+         "a look at a path that was lost can be cancelled");
+  unit_restore ();
   portalocker_free (lock);
 }
 
@@ -490,6 +515,7 @@ test_backend (const char *backend)
   unit_area (backend, "path");
   test_replaced (backend);
   test_always_replaced (backend);
+  test_cancelled_look (backend);
   test_not_to_be_seen (backend);
   test_lost_is_not_truncated (backend);
   test_truncate_interrupted (backend);

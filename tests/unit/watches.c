@@ -7,8 +7,10 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #if PORTALOCKER_BACKEND_FLOCK
 # include <sys/file.h>
@@ -347,6 +349,67 @@ test_over (const char *statement, bool comes_late)
   unit_restore ();
 }
 
+/* Atomic: how often the path is not there yet to be looked at.  */
+static int losses;
+
+static int
+losing_stat (const char *path, struct stat *status)
+{
+  if (os_atomic_load (&losses) > 0)
+    {
+      atomic_add (&losses, -1);
+      errno = ENOENT;
+      return -1;
+    }
+  return unit_real.stat (path, status);
+}
+
+static void
+test_lost (void)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int fd, good;
+  os_atomic_store (&losses, 100);
+  portalocker__calls.stat = losing_stat;
+  fd = watch (lock, HOUR);
+  good = CHECK_QUIET_CODE (end_of (lock, fd), PORTALOCKER_OK)
+         && CHECK_QUIET_INT (os_atomic_load (&losses), 0)
+         && CHECK_QUIET (! unit_free ("f", backend, true));
+  portalocker_free (lock);
+  good = unit_await_threads () && good;
+  CHECK (good, "a watch with time looks again at a path that was lost");
+  unit_restore ();
+}
+
+/* Another process locks what was created before that is locked here.  */
+static int
+overtaken_open (const char *path, int flags, mode_t mode)
+{
+  int fd = unit_real.open (path, flags, mode);
+  if (fd >= 0 && (flags & O_EXCL) != 0)
+    unit_hold ("new", backend, true);
+  return fd;
+}
+
+static void
+test_created (void)
+{
+  portalocker_lock *lock = unit_new ("new", backend);
+  int fd, good;
+  portalocker_set_mode (lock, "x");
+  portalocker__calls.open = overtaken_open;
+  fd = watch (lock, HOUR);
+  good = CHECK_QUIET (! is_readable (fd, 0));
+  unit_let_go ();
+  good = CHECK_QUIET_CODE (end_of (lock, fd), PORTALOCKER_OK) && good
+         && CHECK_QUIET (! unit_free ("new", backend, true));
+  portalocker_free (lock);
+  good = unit_await_threads () && good;
+  CHECK (good, "a watch in mode x waits for the file that it created");
+  unit_restore ();
+  unlink ("new");
+}
+
 /* There is no thread for those who stood behind one that was ended.  */
 static void
 test_no_thread (void)
@@ -500,6 +563,8 @@ test_backend (const char *name)
   test_ends ();
   test_over ("a thread that comes too late does not block", true);
   test_over ("a watch with an end is over when the clock is lost", false);
+  test_lost ();
+  test_created ();
   test_no_thread ();
   test_races ();
   test_many ("two hundred watches of one file", 1);
