@@ -21,18 +21,21 @@ begin_failure (struct failure *failure, os_file fd, int descriptor)
   failure->descriptor = descriptor;
 }
 
-/* The backend NAME, or NULL and FAILURE.  */
-static inline const struct portalocker__backend *
-choose_backend (const char *name, struct failure *failure)
+/* Let *BACKEND be the backend NAME, ready to be used.  */
+static inline int
+choose_backend (const char *name, const struct portalocker__backend **backend,
+                struct failure *failure)
 {
-  const struct portalocker__backend *backend;
-  if (name == NULL)
-    return &PORTALOCKER_DEFAULT_BACKEND;
-  backend = portalocker__find_backend (name);
-  if (backend == NULL)
-    portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
-                          "the backend \"%.40s\" is not built in", name);
-  return backend;
+  int error = portalocker__fork_prepare ();
+  if (error != 0)
+    return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, "pthread_atfork",
+                              error);
+  *backend = name == NULL ? &PORTALOCKER_DEFAULT_BACKEND
+                          : portalocker__find_backend (name);
+  if (*backend != NULL)
+    return PORTALOCKER_OK;
+  return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
+                               "the backend \"%.40s\" is not built in", name);
 }
 
 static inline int
@@ -40,9 +43,11 @@ lock_file (os_file fd, int flags, const char *backend_name, int64_t deadline,
            struct failure *failure)
 {
   struct lock_wait wait;
-  const struct portalocker__backend *backend
-    = choose_backend (backend_name, failure);
-  if (backend == NULL || ! portalocker__check_flags (flags, failure))
+  const struct portalocker__backend *backend;
+  int code = choose_backend (backend_name, &backend, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
+  if (! portalocker__check_flags (flags, failure))
     return PORTALOCKER_BAD_ARGUMENT;
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
@@ -62,10 +67,10 @@ lock_file (os_file fd, int flags, const char *backend_name, int64_t deadline,
 static inline int
 unlock_file (os_file fd, const char *backend_name, struct failure *failure)
 {
-  const struct portalocker__backend *backend
-    = choose_backend (backend_name, failure);
-  if (backend == NULL)
-    return PORTALOCKER_BAD_ARGUMENT;
+  const struct portalocker__backend *backend;
+  int code = choose_backend (backend_name, &backend, failure);
+  if (code != PORTALOCKER_OK)
+    return code;
   if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))
     return portalocker__unlock (backend, fd, true, failure);
   return portalocker__owners_unlock_foreign (fd, backend, failure);

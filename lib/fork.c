@@ -20,15 +20,17 @@ unsigned long portalocker__fork_count;
 
 static struct fork_member *members;
 
-/* Guards what follows it; never taken together with another mutex.  */
+/* Guards what follows it; never taken together with another mutex.  The last
+   one is atomic.  */
 static os_mutex installation = OS_MUTEX_INITIALIZER;
 static bool cond_is_made;
-static bool is_installed;
+static int is_installed;
 
 static void
 before_fork (void)
 {
   os_mutex_lock (&portalocker__tables);
+  portalocker__owners_before_fork ();
   portalocker__fork_count++;
 }
 
@@ -73,16 +75,22 @@ install (void)
     {
       error = calls.atfork (before_fork, after_fork_in_parent,
                             after_fork_in_child);
-      is_installed = error == 0;
+      os_atomic_store (&is_installed, error == 0);
     }
   os_mutex_unlock (&installation);
   return error;
 }
 
 int
+portalocker__fork_prepare (void)
+{
+  return os_atomic_load (&is_installed) ? 0 : install ();
+}
+
+int
 portalocker__fork_join (struct fork_member *member)
 {
-  int error = install ();
+  int error = portalocker__fork_prepare ();
   if (error != 0)
     return error;
   os_mutex_lock (&portalocker__tables);
@@ -105,11 +113,33 @@ portalocker__fork_leave (struct fork_member *member)
   os_mutex_unlock (&portalocker__tables);
 }
 
+/* What nobody else gives who opens such a file.  */
+#define BLANK_MARK (O_APPEND | O_NONBLOCK)
+
 static int
 open_blank (void)
 {
-  int blank = calls.open ("/dev/null", O_RDWR | O_CLOEXEC, 0);
-  return blank >= 0 ? blank : calls.open ("/", O_RDONLY | O_CLOEXEC, 0);
+  int others = O_CLOEXEC | BLANK_MARK;
+  int blank = calls.open ("/dev/null", O_RDWR | others, 0);
+  return blank >= 0 ? blank : calls.open ("/", O_RDONLY | others, 0);
+}
+
+static bool
+is_named (struct file_id id, const char *path)
+{
+  struct file_id named;
+  return portalocker__id_of_path (path, true, &named) == 0
+         && file_id_equal (id, named);
+}
+
+bool
+portalocker__fork_is_blank (os_file fd)
+{
+  struct file_id id;
+  int flags = calls.fcntl_int (fd, F_GETFL, 0);
+  return flags >= 0 && (flags & BLANK_MARK) == BLANK_MARK
+         && portalocker__id_of_fd (fd, &id) == 0
+         && (is_named (id, "/dev/null") || is_named (id, "/"));
 }
 
 void

@@ -37,6 +37,10 @@ struct fork_member
   void *object;
 };
 
+/* Have the handlers installed.  For whoever takes that mutex without being a
+   member; return 0 or an error number.  */
+int portalocker__fork_prepare (void);
+
 /* Add MEMBER to those that are told.  Return 0 or an error number: the
    handlers could not be installed.  */
 int portalocker__fork_join (struct fork_member *member);
@@ -48,5 +52,9 @@ extern unsigned long portalocker__fork_count;
 /* In the child: put /dev/null, close-on-exec, over FD, or close it if
    there is no other way.  */
 void portalocker__fork_blank (os_file fd);
+
+/* Whether FD is what that has put there: the program may have closed the
+   number, and have another file by it.  */
+bool portalocker__fork_is_blank (os_file fd);
 
 #endif /* PORTALOCKER_FORK_H */

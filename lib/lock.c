@@ -55,7 +55,8 @@ portalocker__close_blank (portalocker_lock *lock)
   os_mutex_lock (&portalocker__tables);
   lock->blank = -1;
   os_mutex_unlock (&portalocker__tables);
-  calls.close (blank);
+  if (portalocker__fork_is_blank (blank))
+    calls.close (blank);
 }
 
 static void
@@ -431,9 +432,17 @@ make_stream (portalocker_lock *lock)
 FILE *
 portalocker_stream (portalocker_lock *lock)
 {
+  struct failure failure;
   FILE *stream;
-  if (! begin_look (lock))
+  if (lock == NULL)
     return NULL;
+  if (! begin_look (lock))
+    {
+      portalocker__begin_failure (&failure, lock);
+      portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
+      portalocker__keep_failure (lock, &failure);
+      return NULL;
+    }
   stream = make_stream (lock);
   os_mutex_unlock (&lock->mutex);
   return stream;

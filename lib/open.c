@@ -392,10 +392,10 @@ open_published (const char *path, const struct open_how *how,
       || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
   unsigned long count = count_forks ();
   int code;
+  file->passed_on = how->pass_over_fork;
   code = per_object ? open_new (path, how, file, failure)
                     : open_beside_owners (path, how, file, failure);
-  *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object
-          && ! how->pass_over_fork;
+  *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object;
   return code;
 }
 

@@ -25,6 +25,7 @@ struct handle
   int wanted;
   int flags;
   bool regular;
+  bool passed_on;
   FILE *stream;
   const char *stream_mode;
 };
@@ -73,12 +74,25 @@ struct closing
 {
   struct closing *next;
   struct file_id id;
+  bool passed_on;               /* one of those that are closed */
+};
+
+/* A lock call for a descriptor of the caller that is going on outside of the
+   mutex, on the stack of the thread that makes it.  The kernel would give the
+   same lock to an object, as the process is one owner: so no object may ask for
+   that file meanwhile.  */
+struct foreign_call
+{
+  struct foreign_call *next;
+  bool anywhere;                /* ID is not known: no object was there */
+  struct file_id id;
 };
 
 /* Guarded by portalocker__tables.  */
 static struct owner *owners;
 static struct owner *stale_owners; /* of the parent, to be freed */
 static struct closing *closings;
+static struct foreign_call *foreign_calls;
 
 
 /* ---- The table.  All these need portalocker__tables.  */
@@ -246,7 +260,11 @@ close_outside (struct file_id id, const struct handle *handle,
                struct parked *parked, struct failure *failure)
 {
   struct closing closing = { .next = closings, .id = id };
+  const struct parked *each;
   int code = PORTALOCKER_OK;
+  closing.passed_on = handle != NULL && handle->passed_on;
+  for (each = parked; each != NULL; each = each->next)
+    closing.passed_on |= each->handle.passed_on;
   closings = &closing;
   os_mutex_unlock (&portalocker__tables);
   if (handle != NULL)
@@ -280,7 +298,7 @@ take_handle (struct lock_file *file)
 {
   struct handle handle
     = { file->fd, file->lent, file->wanted, file->flags, file->regular,
-        file->stream, file->stream_mode };
+        file->passed_on, file->stream, file->stream_mode };
   portalocker__held_remove (&file->held);
   file->fd = -1;
   file->lent = -1;
@@ -423,13 +441,23 @@ refuse_inside (const struct lock_wait *wait, struct failure *failure)
   return portalocker__give_up (wait, failure);
 }
 
+static bool
+has_foreign_call (struct file_id id)
+{
+  const struct foreign_call *call = foreign_calls;
+  while (call != NULL && ! call->anywhere && ! file_id_equal (call->id, id))
+    call = call->next;
+  return call != NULL;
+}
+
 /* Whether to wait for something that goes by soon, whatever the
    deadline.  */
 static bool
 is_in_passing (const struct owner *owner)
 {
   return owner->closing || is_being_closed (owner->id)
-         || (owner->claimed && ! owner->claim_waits);
+         || (owner->claimed && ! owner->claim_waits)
+         || (! is_taken (owner) && has_foreign_call (owner->id));
 }
 
 /* Sleep until OWNER changes, or WAIT is over.  */
@@ -598,7 +626,9 @@ is_gate_busy (const struct owner *owner)
 static void
 leave_gate (struct owner *owner, os_file fd, struct lock_wait *wait)
 {
+  os_mutex_unlock (&portalocker__tables);
   portalocker__fair_leave_gate (wait, fd);
+  os_mutex_lock (&portalocker__tables);
   owner->at_gate = wait->is_at_gate = false;
   announce (owner);
 }
@@ -691,16 +721,14 @@ portalocker__owners_unlock (struct lock_file *file,
                             struct failure *failure)
 {
   struct owner *owner = file->owner;
-  int code = PORTALOCKER_OK;
+  bool was_last;
   os_mutex_lock (&portalocker__tables);
   owner->holders--;
-  if (owner->holders == 0)
-    {
-      owner->closing = true;
-      code = portalocker__unlock (backend, file->fd, false, failure);
-    }
+  was_last = owner->holders == 0;
+  owner->closing |= was_last;
   os_mutex_unlock (&portalocker__tables);
-  return code;
+  return was_last ? portalocker__unlock (backend, file->fd, false, failure)
+                  : PORTALOCKER_OK;
 }
 
 /* Wait until OWNER has one holder, who is to be upgraded, and may ask the
@@ -764,12 +792,17 @@ int
 portalocker__owners_downgrade (struct lock_file *file, struct lock_wait *wait,
                                struct failure *failure)
 {
+  struct owner *owner = file->owner;
   int code;
   os_mutex_lock (&portalocker__tables);
+  owner->claimed = true;
+  os_mutex_unlock (&portalocker__tables);
   code = portalocker__wait_try (wait, file->fd, failure);
+  os_mutex_lock (&portalocker__tables);
+  owner->claimed = false;
   if (code == PORTALOCKER_OK)
-    file->owner->exclusive = false;
-  announce (file->owner);
+    owner->exclusive = false;
+  announce (owner);
   os_mutex_unlock (&portalocker__tables);
   return code;
 }
@@ -813,21 +846,49 @@ await_closes (struct file_id id)
     }
 }
 
-/* Whether an object of this process holds the file that is open as FD, or
-   asks the kernel for it; not before those who leave it are gone.  Needs
-   portalocker__tables.  Where no object uses such locks, as in most programs,
-   that costs no call.  */
+/* Begin CALL, for a descriptor that is FD.  Return false, and begin nothing, if
+   an object of this process holds the file or asks the kernel for it; not
+   before those who leave it are gone.  Where no object uses such locks, as in
+   most programs, that costs no call.  */
 static bool
-is_taken_fd (os_file fd)
+begin_foreign_call (struct foreign_call *call, os_file fd)
 {
-  struct file_id id;
-  const struct owner *owner;
-  if ((owners == NULL && closings == NULL)
-      || portalocker__id_of_fd (fd, &id) != 0)
-    return false;
-  await_closes (id);
-  owner = find_owner (id);
-  return owner != NULL && is_taken (owner);
+  const struct owner *owner = NULL;
+  bool known = false;
+  os_mutex_lock (&portalocker__tables);
+  if (owners != NULL || closings != NULL)
+    {
+      os_mutex_unlock (&portalocker__tables);
+      known = portalocker__id_of_fd (fd, &call->id) == 0;
+      os_mutex_lock (&portalocker__tables);
+    }
+  if (known)
+    {
+      await_closes (call->id);
+      owner = find_owner (call->id);
+    }
+  if (owner != NULL && is_taken (owner))
+    {
+      os_mutex_unlock (&portalocker__tables);
+      return false;
+    }
+  call->anywhere = ! known;
+  call->next = foreign_calls;
+  foreign_calls = call;
+  os_mutex_unlock (&portalocker__tables);
+  return true;
+}
+
+static void
+end_foreign_call (struct foreign_call *call)
+{
+  struct foreign_call **link = &foreign_calls;
+  os_mutex_lock (&portalocker__tables);
+  while (*link != call)
+    link = &(*link)->next;
+  *link = call->next;
+  os_cond_broadcast (&portalocker__tables_changed);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 /* Try once; *TAKEN says that an object of this process was in the way.  */
@@ -835,12 +896,13 @@ static int
 try_foreign (os_file fd, struct lock_wait *wait, bool *taken,
              struct failure *failure)
 {
-  int code = PORTALOCKER_BUSY;
-  os_mutex_lock (&portalocker__tables);
-  *taken = is_taken_fd (fd);
-  if (! *taken)
-    code = portalocker__wait_try (wait, fd, failure);
-  os_mutex_unlock (&portalocker__tables);
+  struct foreign_call call;
+  int code;
+  *taken = ! begin_foreign_call (&call, fd);
+  if (*taken)
+    return PORTALOCKER_BUSY;
+  code = portalocker__wait_try (wait, fd, failure);
+  end_foreign_call (&call);
   return code;
 }
 
@@ -876,16 +938,34 @@ portalocker__owners_unlock_foreign (os_file fd,
                                     const struct portalocker__backend *backend,
                                     struct failure *failure)
 {
-  int code = PORTALOCKER_OK;
-  os_mutex_lock (&portalocker__tables);
-  if (! is_taken_fd (fd))
-    code = portalocker__unlock (backend, fd, true, failure);
-  os_mutex_unlock (&portalocker__tables);
+  struct foreign_call call;
+  int code;
+  if (! begin_foreign_call (&call, fd))
+    return PORTALOCKER_OK;
+  code = portalocker__unlock (backend, fd, true, failure);
+  end_foreign_call (&call);
   return code;
 }
 
 
 /* ---- Fork.  */
+
+static bool
+is_being_passed_on (void)
+{
+  const struct closing *closing = closings;
+  while (closing != NULL && ! closing->passed_on)
+    closing = closing->next;
+  return closing != NULL;
+}
+
+void
+portalocker__owners_before_fork (void)
+{
+  while (is_being_passed_on ())
+    portalocker__cond_wait (&portalocker__tables_changed,
+                            &portalocker__tables, PORTALOCKER__NEVER);
+}
 
 void
 portalocker__owners_in_child (void)
@@ -893,6 +973,7 @@ portalocker__owners_in_child (void)
   struct owner *owner, **end = &stale_owners;
   const struct parked *parked;
   closings = NULL;
+  foreign_calls = NULL;
   for (owner = owners; owner != NULL; owner = owner->next)
     for (parked = owner->parked; parked != NULL; parked = parked->next)
       if (parked->handle.stream != NULL)

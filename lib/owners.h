@@ -45,6 +45,8 @@ struct lock_file
   const char *stream_mode;      /* with which it was made: a constant string */
   struct file_id id;
   bool regular;                 /* a regular file */
+  bool passed_on;               /* children share its lock, so that it is
+                                   closed and never unlocked */
   struct held held;             /* its entry there while it is locked */
   struct owner *owner;          /* of which this is a holder, or NULL */
   struct parked *spare;         /* memory for parking it, or NULL */
@@ -108,6 +110,11 @@ int portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
 int portalocker__owners_unlock_foreign
   (os_file fd, const struct portalocker__backend *backend,
    struct failure *failure);
+
+/* Before a fork: wait until no file that was passed on is being closed, since
+   the child would keep its lock and not know of it.  Needs portalocker__tables,
+   and releases it meanwhile.  */
+void portalocker__owners_before_fork (void);
 
 /* In the child of a fork: forget all; these locks are not inherited.  */
 void portalocker__owners_in_child (void);

@@ -60,10 +60,14 @@ bool
 portalocker__is_silent (os_file fd, const struct portalocker__backend *backend)
 {
   struct file_id id;
-  bool listed = false;
+  bool listed;
   os_mutex_lock (&portalocker__tables);
-  if (silent_count > 0 && portalocker__id_of_fd (fd, &id) == 0)
-    listed = is_listed (id.device, backend);
+  listed = silent_count > 0;
+  os_mutex_unlock (&portalocker__tables);
+  if (! listed || portalocker__id_of_fd (fd, &id) != 0)
+    return false;
+  os_mutex_lock (&portalocker__tables);
+  listed = is_listed (id.device, backend);
   os_mutex_unlock (&portalocker__tables);
   return listed;
 }

@@ -103,6 +103,8 @@ portalocker_set_wait_signal (int signo)
   int code = PORTALOCKER_OK;
   if (signo != 0 && ! is_usable (signo))
     return PORTALOCKER_BAD_ARGUMENT;
+  if (portalocker__fork_prepare () != 0)
+    return PORTALOCKER_NO_MEMORY;
   os_mutex_lock (&portalocker__tables);
   if (signo != wait_signal)
     {

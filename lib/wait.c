@@ -271,8 +271,11 @@ portalocker__force_wait_method (const char *name)
 const char *
 portalocker_wait_method (void)
 {
-  const struct wait_method *method = forced_method ();
+  const struct wait_method *method;
   size_t i = 0;
+  /* Without memory there are no methods to try, nor locks.  */
+  portalocker__fork_prepare ();
+  method = forced_method ();
   if (method != NULL && method->works ())
     return method->name;
   while (fastest_first[i] != &portalocker__wait_poll

@@ -4,7 +4,9 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -244,7 +246,7 @@ test_fork_in_other_calls (const char *backend)
   portalocker_free (lock);
 }
 
-/* What may be passed on is not opened a second time.  */
+/* A child that was made before the lock was there has no part in it.  */
 static void
 test_passed_on (const char *backend)
 {
@@ -262,8 +264,10 @@ test_passed_on (const char *backend)
   opens = 0;
   forks = 1;
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
-         && CHECK_QUIET_INT (opens, 1);
-  unit_restore ();
+         && CHECK_QUIET_INT (opens, 2)
+         && check_alone (lock, backend);
+  CHECK (good, "a child made during open gets no part of what is passed on");
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
   fork_idler ();
   good = good && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK)
          && CHECK_QUIET (! unit_free ("f", backend, true));
@@ -271,6 +275,133 @@ test_passed_on (const char *backend)
   CHECK (good && CHECK_QUIET (unit_free ("f", backend, true)),
          "what is passed on lives in the child");
   portalocker_free (lock);
+}
+
+/* A thread that forks, while another one is about to close what was passed
+   on.  */
+static struct task forking;
+static bool fork_at_close;
+
+static int
+fork_in_thread (void *unused)
+{
+  (void) unused;
+  fork_idler ();
+  return 0;
+}
+
+static int
+close_beside_fork (int fd)
+{
+  if (fork_at_close)
+    {
+      fork_at_close = false;
+      task_start (&forking, fork_in_thread, NULL);
+      task_let_sleep (&forking);
+    }
+  return unit_real.close (fd);
+}
+
+static void
+test_release_of_passed_on (const char *backend)
+{
+  portalocker_lock *lock;
+  int good;
+  if (! unit_has (backend, PORTALOCKER_FEATURE_PASS_ON))
+    return;
+  lock = unit_new ("f", backend);
+  portalocker_set_pass_over_fork (lock, 1);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  portalocker__calls.close = close_beside_fork;
+  fork_at_close = true;
+  good = good && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+  task_end (&forking);
+  good = good && CHECK_QUIET (unit_free ("f", backend, true));
+  unit_restore ();
+  end_idlers ();
+  CHECK (good, "a child made during its release does not keep it");
+  portalocker_free (lock);
+}
+
+
+/* ---- Before there is any object.  */
+
+static int atforks;             /* calls so far */
+static bool atfork_fails;
+
+static int
+counting_atfork (void (*prepare) (void), void (*parent) (void),
+                 void (*child) (void))
+{
+  atforks++;
+  return atfork_fails ? ENOMEM
+                      : unit_real.atfork (prepare, parent, child);
+}
+
+/* In a child that has not used the library yet.  */
+static int
+lock_descriptor_first (void *unused)
+{
+  int fd = open ("f", O_RDWR), good;
+  (void) unused;
+  portalocker__calls.atfork = counting_atfork;
+  atfork_fails = true;
+  good = CHECK_QUIET_CODE (portalocker_lock_fd (fd, 6, NULL),
+                           PORTALOCKER_NO_MEMORY)
+         && CHECK_QUIET_CODE (portalocker_unlock_fd (fd, NULL),
+                              PORTALOCKER_NO_MEMORY)
+         && CHECK_QUIET (unit_free ("f", portalocker_default_backend (),
+                                    true));
+  atfork_fails = false;
+  good = good && CHECK_QUIET_CODE (portalocker_lock_fd (fd, 6, NULL),
+                                   PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_unlock_fd (fd, NULL),
+                              PORTALOCKER_OK)
+         && CHECK_QUIET_INT (atforks, 3);
+  return ! good;
+}
+
+static int
+lend_signal_first (void *unused)
+{
+  int good;
+  (void) unused;
+  portalocker__calls.atfork = counting_atfork;
+  atfork_fails = true;
+  good = CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR1),
+                           PORTALOCKER_NO_MEMORY);
+  atfork_fails = false;
+  return ! (good
+            && CHECK_QUIET_CODE (portalocker_set_wait_signal (SIGUSR1),
+                                 PORTALOCKER_OK)
+            && CHECK_QUIET_INT (atforks, 2));
+}
+
+static int
+ask_for_method_first (void *unused)
+{
+  (void) unused;
+  portalocker__calls.atfork = counting_atfork;
+  portalocker_wait_method ();
+  return ! CHECK_QUIET_INT (atforks, 1);
+}
+
+/* Forks have to be known of from the first use of the tables on, whatever
+   it is.  */
+static void
+test_first_use (void)
+{
+  unit_write ("f", "");
+  CHECK_INT (in_child (lock_descriptor_first, NULL), 0,
+             "a descriptor may be locked first of all");
+  CHECK_INT (in_child (ask_for_method_first, NULL), 0,
+             "the method be asked for");
+#if HAVE_THREAD_TIMERS
+  CHECK_INT (in_child (lend_signal_first, NULL), 0, "or a signal lent");
+#else
+  (void) lend_signal_first;
+  check_unsupported ("or a signal lent", "no timers for single threads");
+#endif
 }
 
 
@@ -326,6 +457,21 @@ use_stream_in_child (void *argument)
   return ! good;
 }
 
+/* In the child: the program closes all that it does not know, and has a file
+   of its own by the number of what the library has put there.  */
+static int
+take_number_in_child (void *argument)
+{
+  portalocker_lock *lock = argument;
+  int number = lock->blank, fd;
+  close (number);
+  fd = open ("own", O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK, 0600);
+  if (fd != number && dup2 (fd, number) != number)
+    return 1;
+  portalocker_free (lock);
+  return ! CHECK_QUIET (write (number, "x", 1) == 1);
+}
+
 static void
 test_child (const char *backend)
 {
@@ -337,6 +483,9 @@ test_child (const char *backend)
          && CHECK_QUIET (portalocker_is_held (lock))
          && CHECK_QUIET (! unit_free ("f", backend, true)),
          "an object in the child holds nothing and frees nothing");
+  CHECK_INT (in_child (take_number_in_child, lock), 0,
+             "nor closes what the child has by the number");
+  unlink ("own");
   fputs ("once\n", portalocker_stream (lock));
   good = CHECK_QUIET_INT (in_child (use_stream_in_child, lock), 0)
          && CHECK_QUIET (! unit_free ("f", backend, true))
@@ -605,6 +754,7 @@ test_backend (const char *backend)
   test_fork_in_open (backend);
   test_fork_in_other_calls (backend);
   test_passed_on (backend);
+  test_release_of_passed_on (backend);
   test_child (backend);
   test_grandchild (backend);
   test_parked (backend);
@@ -616,6 +766,8 @@ int
 main (void)
 {
   unit_start ();
+  check_area ("unit/fork-race");
+  test_first_use ();
   unit_each_backend (test_backend);
   check_area ("unit/fork-race");
   test_atomic ();

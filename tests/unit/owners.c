@@ -10,6 +10,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- Where threads stop, and what was seen.  One thread arms the table
@@ -92,12 +93,50 @@ see_claim (void)
   pthread_mutex_unlock (&watch);
 }
 
+/* Calls of the system that were made with portalocker__tables held, while
+   LOOKS_AT_MUTEX, when there is one thread.  */
+static bool looks_at_mutex;
+static int calls_under_mutex;
+
+static void
+look_at_mutex (void)
+{
+  if (! looks_at_mutex)
+    return;
+  if (pthread_mutex_trylock (&portalocker__tables) != 0)
+    calls_under_mutex++;
+  else
+    pthread_mutex_unlock (&portalocker__tables);
+}
+
+static int
+watched_fstat (int fd, struct stat *status)
+{
+  look_at_mutex ();
+  return unit_real.fstat (fd, status);
+}
+
+static int
+watched_stat (const char *path, struct stat *status)
+{
+  look_at_mutex ();
+  return unit_real.stat (path, status);
+}
+
+static int
+watched_open (const char *path, int flags, mode_t mode)
+{
+  look_at_mutex ();
+  return unit_real.open (path, flags, mode);
+}
+
 static int
 watched_fcntl_lock (int fd, int command, struct flock *lock)
 {
   bool sets = lock->l_type != F_UNLCK
               && (command == F_SETLK || command == F_SETLKW);
   int result, error;
+  look_at_mutex ();
   if (sets)
     {
       see_claim ();
@@ -116,6 +155,7 @@ watched_lockf (int fd, int command, off_t size)
 {
   bool sets = command == F_LOCK || command == F_TLOCK;
   int result, error;
+  look_at_mutex ();
   if (sets)
     {
       see_claim ();
@@ -132,6 +172,7 @@ watched_lockf (int fd, int command, off_t size)
 static void
 begin_closing (void)
 {
+  look_at_mutex ();
   pthread_mutex_lock (&watch);
   closings++;
   pthread_mutex_unlock (&watch);
@@ -173,6 +214,9 @@ watch_calls (void)
   portalocker__calls.lockf = watched_lockf;
   portalocker__calls.close = watched_close;
   portalocker__calls.fclose = watched_fclose;
+  portalocker__calls.fstat = watched_fstat;
+  portalocker__calls.stat = watched_stat;
+  portalocker__calls.open = watched_open;
 }
 
 static const char *backend;     /* of the round */
@@ -924,6 +968,90 @@ test_foreign_is_forgotten (void)
 }
 
 
+/* ---- A server that does not answer holds up nobody else: no call that can
+   block is made with the mutex held that all threads and each fork need.  */
+
+static int
+use_descriptor (void)
+{
+  int fd = open ("f", O_RDWR), good;
+  good = CHECK_QUIET_CODE (portalocker_lock_fd_with (fd, 6, backend, 0, NULL),
+                           PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_unlock_fd_with (fd, backend, NULL),
+                              PORTALOCKER_OK);
+  close (fd);
+  return good;
+}
+
+static int
+share_and_change (portalocker_lock *lock, portalocker_lock *other)
+{
+  portalocker_set_flags (lock, 5);
+  portalocker_set_flags (other, 5);
+  portalocker_set_fair (lock, 1);
+  return CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (other), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_upgrade (lock, 0), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_downgrade (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
+}
+
+static void
+test_mutex (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *other = new_lock (6, PORTALOCKER_AS_SET);
+  int fd = open ("f", O_RDWR), good;
+  looks_at_mutex = true;
+  calls_under_mutex = 0;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (other), PORTALOCKER_BUSY)
+         && CHECK_QUIET_CODE (portalocker_lock_fd_with (fd, 6, backend, 0,
+                                                        NULL),
+                              PORTALOCKER_BUSY)
+         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK)
+         && use_descriptor ();
+  if (unit_has (backend, PORTALOCKER_FEATURE_UPGRADE))
+    good = good && share_and_change (lock, other);
+  looks_at_mutex = false;
+  portalocker_free (lock);
+  portalocker_free (other);
+  close (fd);
+  CHECK (good && CHECK_QUIET_INT (calls_under_mutex, 0) && nothing_left (),
+         "no call of the system is made with the mutex held");
+}
+
+/* An object that comes while a descriptor asks the kernel waits for the answer:
+   the kernel would give both the lock.  The descriptor came first, when there
+   was no object of any file, if FIRST.  */
+static void
+test_object_beside_foreign (bool first)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *another = unit_new ("g", backend);
+  struct task asking, claiming;
+  int fd = open ("f", O_RDWR), good = 1;
+  if (! first)
+    good = CHECK_QUIET_CODE (portalocker_acquire (another), PORTALOCKER_OK);
+  arm (STOP_BEFORE_TRY);
+  task_start (&asking, lock_foreign, &fd);
+  gate_await (gate);
+  task_start (&claiming, task_acquire, lock);
+  task_let_sleep (&claiming);
+  good = good && CHECK_QUIET_INT (seen (&lock_calls), 1);
+  gate_open (gate);
+  good = CHECK_QUIET_CODE (task_end (&asking), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK) && good;
+  portalocker_free (lock);
+  portalocker_free (another);
+  close (fd);
+  CHECK (good && nothing_left (),
+         first ? "an object waits for the answer to a descriptor"
+               : "also when the file of the descriptor is known");
+}
+
+
 /* ---- Threads that share an object.  */
 
 static void
@@ -1051,6 +1179,9 @@ test_process_owned (const char *name)
   test_foreign_overtaken ();
   test_foreign_beside_close ();
   test_foreign_is_forgotten ();
+  test_object_beside_foreign (true);
+  test_object_beside_foreign (false);
+  test_mutex ();
   if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
     {
       test_claim_beside_parked_close ();
