@@ -6,6 +6,7 @@
 #include "relay-posix.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -102,8 +103,9 @@ handle (int signal, siginfo_t *info, void *context)
     return;
   if (sent_by_process (info))
     {
-      /* "kill 0" in a script that is the command.  */
-      if (info->si_pid == command)
+      /* "kill 0" in a script that is the command; and a SIGPIPE for what the
+         tool itself had to say.  */
+      if (info->si_pid == command || info->si_pid == getpid ())
         return;
     }
   else if (is_for_group (signal))
@@ -261,14 +263,33 @@ stop_self (int signal)
   sigaction (signal, &action_before, NULL);
 }
 
+/* Whether there may be a shell that gets its terminal back when the tool stops,
+   and lets it go on.  */
+static bool
+has_terminal (void)
+{
+  int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK);
+  if (terminal < 0)
+    return false;
+  close (terminal);
+  return true;
+}
+
 /* The command was stopped by SIGNAL.  Stop with it, unless somebody meanwhile
-   wants both to go on.  */
-static void
+   wants both to go on.  Who stops the command alone, where no shell looks after
+   the tool, continues it alone: nobody would let the tool go on.  That is why it
+   does not stop by SIGSTOP, which the system obeys in a group without a shell
+   too.  Return whether the command is to be continued.  */
+static bool
 follow_stop (int signal)
 {
-  if (! take_continue ())
-    stop_self (signal);
-  take_continue ();
+  bool goes_on = take_continue ();
+  if (! goes_on && has_terminal ())
+    {
+      stop_self (signal == SIGSTOP ? SIGTSTP : signal);
+      goes_on = take_continue () || ! is_caught (SIGCONT);
+    }
+  return goes_on;
 }
 
 int
@@ -293,8 +314,7 @@ relay_wait (pid_t pid, int *status)
         }
       else if (WIFSTOPPED (*status))
         {
-          follow_stop (WSTOPSIG (*status));
-          must_continue = true;
+          must_continue = follow_stop (WSTOPSIG (*status));
         }
       else if (WIFCONTINUED (*status))
         {

@@ -3,7 +3,7 @@
    Copyright (C) 2026 The libportalocker authors
 
    usage: signals log [SIGNAL]...
-          signals with [ignore=SIGNAL | block=SIGNAL | close=FD]...
+          signals with [ignore=SIGNAL | block=SIGNAL | close=FD | session]...
                        PROGRAM [ARGUMENT]...
           signals descriptors FILE PROGRAM [ARGUMENT]...
 
@@ -20,7 +20,7 @@
 
    "with" executes PROGRAM with all signals at their default action and none
    blocked, whatever the caller has, but for what is named.  SIGNAL may be
-   RTMIN+N there.
+   RTMIN+N there.  "session" begins a session, which has no terminal.
 
    "descriptors" writes "open FD..." to FILE and executes PROGRAM.  */
 
@@ -240,6 +240,8 @@ run_with (char **words)
       block (number_of (*words + 6));
     else if (strncmp (*words, "close=", 6) == 0)
       close (atoi (*words + 6));
+    else if (strcmp (*words, "session") == 0)
+      setsid ();
     else
       break;
   return execute (words);
