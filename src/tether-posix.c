@@ -30,6 +30,10 @@ tether (void)
 bool
 tether_to_parent (pid_t parent)
 {
+  pid_t now;
   tether ();
-  return getppid () == parent;
+  now = getppid ();
+  /* It is 0 when the parent is outside of a PID namespace that began with the
+     child, which cannot see more than that.  */
+  return now == parent || now == 0;
 }
