@@ -7,6 +7,9 @@
 
 #include <errno.h>
 
+#include "fork.h"
+#include "held.h"
+
 /* How long one attempt looks whether the gate opens, and how often.  */
 #define GATE_PATIENCE PORTALOCKER__NS_PER_MS
 #define GATE_PAUSE (PORTALOCKER__NS_PER_MS / 16)
@@ -51,6 +54,32 @@ peek_at_gate (const struct lock_wait *wait, os_file fd)
   return error;
 }
 
+/* Whether the writer behind the gate waits for this thread.  */
+static bool
+is_waited_for (const struct lock_wait *wait, os_file fd)
+{
+  struct file_id id;
+  bool shared;
+  if (portalocker__id_of_fd (fd, &id) != 0)
+    return false;
+  os_mutex_lock (&portalocker__tables);
+  shared = portalocker__held_shared (id, wait->backend);
+  os_mutex_unlock (&portalocker__tables);
+  return shared;
+}
+
+/* The gate is closed, and there is time to wait.  */
+static int
+wait_for_gate (struct lock_wait *wait, os_file fd, struct failure *failure)
+{
+  if (is_waited_for (wait, fd))
+    return PORTALOCKER_OK;
+  if (portalocker__is_hopeless_fd (wait, fd))
+    return portalocker__fail_deadlock (failure);
+  portalocker__begin_wait (wait);
+  return wait_at_gate (wait, fd, failure);
+}
+
 int
 portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
                              struct failure *failure)
@@ -58,10 +87,7 @@ portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
   int error = portalocker__try_part (wait->backend, fd, PART_GATE,
                                      KIND_SHARED);
   if (error_is_busy (error) && portalocker__may_wait (wait))
-    {
-      portalocker__begin_wait (wait);
-      return wait_at_gate (wait, fd, failure);
-    }
+    return wait_for_gate (wait, fd, failure);
   if (error_is_busy (error))
     {
       if (wait->deadline != PORTALOCKER__AT_ONCE)

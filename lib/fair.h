@@ -10,7 +10,9 @@
    gate they wait until the writer had his turn.
 
    The gate decides only who is next.  What excludes is the lock alone, so that
-   those who know nothing of the gate are excluded too, and not held back.  */
+   those who know nothing of the gate are excluded too, and not held back.  Nor
+   is a thread that shares the lock already, through another object: the writer
+   waits for that thread itself.  */
 
 #ifndef PORTALOCKER_FAIR_H
 #define PORTALOCKER_FAIR_H

@@ -7,7 +7,37 @@
 
 #include <stddef.h>
 
+#include "fork.h"
+
 static struct held *all;
+
+static bool
+is_own (const struct held *held)
+{
+  return ! held->ended && os_thread_equal (held->thread, os_this_thread ());
+}
+
+/* The calling thread ends.  */
+static void
+end_thread (void *unused)
+{
+  struct held *held;
+  (void) unused;
+  os_mutex_lock (&portalocker__tables);
+  for (held = all; held != NULL; held = held->next)
+    held->ended |= is_own (held);
+  os_mutex_unlock (&portalocker__tables);
+}
+
+/* Without a slot, or memory for one, a later thread with the same number may be
+   told that it waits for itself.  */
+void
+portalocker__held_know_thread (void)
+{
+  static os_slot slot = { .destroy = end_thread };
+  if (portalocker__slot_get (&slot) == NULL)
+    portalocker__slot_set (&slot, &slot);
+}
 
 void
 portalocker__held_add (struct held *held)
@@ -48,8 +78,19 @@ portalocker__held_conflicts (struct file_id id,
   const struct held *held;
   for (held = all; held != NULL; held = held->next)
     if (held != own && ! held->movable && file_id_equal (held->id, id)
-        && (exclusive || held->exclusive)
-        && os_thread_equal (held->thread, os_this_thread ())
+        && (exclusive || held->exclusive) && is_own (held)
+        && portalocker__same_locks (held->backend, backend))
+      return true;
+  return false;
+}
+
+bool
+portalocker__held_shared (struct file_id id,
+                          const struct portalocker__backend *backend)
+{
+  const struct held *held;
+  for (held = all; held != NULL; held = held->next)
+    if (! held->exclusive && file_id_equal (held->id, id) && is_own (held)
         && portalocker__same_locks (held->backend, backend))
       return true;
   return false;
@@ -61,7 +102,7 @@ portalocker__held_process_owned (void)
   const struct held *held;
   for (held = all; held != NULL; held = held->next)
     if (! backend_has (held->backend, PORTALOCKER_FEATURE_PER_OBJECT)
-        && os_thread_equal (held->thread, os_this_thread ()))
+        && is_own (held))
       return true;
   return false;
 }

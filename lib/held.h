@@ -21,8 +21,14 @@ struct held
   const struct portalocker__backend *backend;
   bool exclusive;
   bool movable;                 /* another thread may release it */
-  os_thread_id thread;             /* which acquired it */
+  os_thread_id thread;          /* which acquired it ... */
+  bool ended;                   /* ... and has ended: the number may be that of
+                                   another one */
 };
+
+/* Take note of the end of the calling thread, which is about to acquire: what
+   it holds then is held by no thread.  portalocker__tables is not held.  */
+void portalocker__held_know_thread (void);
 
 void portalocker__held_add (struct held *held);
 void portalocker__held_remove (struct held *held);
@@ -37,6 +43,11 @@ bool portalocker__same_locks (const struct portalocker__backend *a,
 bool portalocker__held_conflicts (struct file_id id,
                                   const struct portalocker__backend *backend,
                                   bool exclusive, const struct held *own);
+
+/* Whether the calling thread has a shared lock of the file ID, so that whoever
+   waits for an exclusive one by BACKEND waits for this thread.  */
+bool portalocker__held_shared (struct file_id id,
+                               const struct portalocker__backend *backend);
 
 /* Whether the calling thread holds a lock that belongs to the process.  */
 bool portalocker__held_process_owned (void);

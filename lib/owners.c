@@ -661,6 +661,7 @@ lock_as (struct owner *owner, os_file fd, struct lock_wait *wait,
   int code;
   /* Who only tries is not refused by the gate alone.  */
   if (! wait->fair || wait->exclusive
+      || portalocker__held_shared (owner->id, wait->backend)
       || (wait->deadline == PORTALOCKER__AT_ONCE && is_gate_busy (owner)))
     return lock_in_turn (owner, fd, wait, failure);
   code = enter_gate (owner, fd, wait, failure);

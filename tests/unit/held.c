@@ -173,6 +173,27 @@ task_wait_beside (void *backend)
   return wait_beside (backend, PORTALOCKER_LOCK_EX);
 }
 
+/* A later thread often has the number of one that has ended.  */
+static void
+test_ended_thread (const char *backend)
+{
+  portalocker_lock *holder = unit_new ("f", backend);
+  struct task task;
+  char name[20];
+  int good;
+  unit_area (backend, "deadlock");
+  snprintf (name, sizeof name, "%s", backend);
+  task_start (&task, task_acquire, holder);
+  good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
+  task_start (&task, task_wait_beside, name);
+  task_let_sleep (&task);
+  good = CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
+         && good;
+  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+         "what a thread held that has ended is not another one's");
+  portalocker_free (holder);
+}
+
 static void
 test_objects (const char *backend)
 {
@@ -266,6 +287,7 @@ main (void)
   test_order ();
   task_end (&task);
   unit_each_waiting_backend ("deadlock", test_objects);
+  unit_each_waiting_backend ("deadlock", test_ended_thread);
   unit_each_waiting_backend ("movable", test_movable);
   return check_done ();
 }
