@@ -322,28 +322,43 @@ give_name (portalocker_atomic *atomic, struct failure *failure)
   return PORTALOCKER_OK;
 }
 
-/* Bring the new name to the disk.  A directory that cannot be opened for
+/* That CALL failed for the directory DIRECTORY.  */
+static int
+fail_directory (struct failure *failure, const char *call,
+                const char *directory)
+{
+  fail_write (failure, call);
+  failure->path = directory;
+  return failure->code;
+}
+
+/* Bring what the directory that is open as FD holds to the disk.  */
+static int
+sync_names (os_file fd, const char *directory, struct failure *failure)
+{
+  while (portalocker__sync (fd) != 0)
+    if (errno != EINTR)
+      return errno == EINVAL || errno == EBADF || errno == EROFS
+             ? PORTALOCKER_OK : fail_directory (failure, "fsync", directory);
+  return PORTALOCKER_OK;
+}
+
+/* Bring the new name to the disk.  A directory that may not be opened for
    reading, or not be synchronized at all, is not an error: nobody could do
    more.  Cuts the target's path down to its directory.  */
 static int
 sync_directory (portalocker_atomic *atomic, struct failure *failure)
 {
   os_file fd;
-  int code = PORTALOCKER_OK;
+  int code;
   *portalocker__last_part (atomic->target) = '\0';
-  fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
+  do
+    fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
+  while (fd < 0 && errno == EINTR);
   if (fd < 0)
-    return PORTALOCKER_OK;
-  while (portalocker__sync (fd) != 0)
-    if (errno != EINTR)
-      {
-        if (errno != EINVAL && errno != EBADF && errno != EROFS)
-          {
-            code = fail_write (failure, "fsync");
-            failure->path = atomic->target;
-          }
-        break;
-      }
+    return errno == EACCES || errno == EPERM
+           ? PORTALOCKER_OK : fail_directory (failure, "open", atomic->target);
+  code = sync_names (fd, atomic->target, failure);
   calls.close (fd);
   return code;
 }

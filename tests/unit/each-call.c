@@ -605,8 +605,9 @@ only_directory (const portalocker_error *error)
 {
   const char *path = portalocker_error_path (error);
   const char *call = portalocker_error_call (error);
-  return call != NULL && strcmp (call, "fsync") == 0 && path != NULL
-         && path[strlen (path) - 1] == '/';
+  return call != NULL
+         && (strcmp (call, "fsync") == 0 || strcmp (call, "open") == 0)
+         && path != NULL && path[strlen (path) - 1] == '/';
 }
 
 static void
