@@ -104,6 +104,22 @@ acquire (portalocker_lock *lock, const struct request *request)
                                    one_attempt, flags);
 }
 
+/* Like acquire.  A mode that only reads does for an exclusive lock where locks
+   of flock are what they should be; NFS makes ranges of them, which need a file
+   that is open for writing.  */
+static int
+acquire_for_writing (portalocker_lock *lock, const struct request *request,
+                     portalocker_error *error)
+{
+  int code = acquire (lock, request);
+  if (code != PORTALOCKER_LOCK_FAILED
+      || portalocker_get_error (lock, error) != PORTALOCKER_OK
+      || portalocker_error_system_error (error) != EBADF
+      || portalocker_set_mode (lock, "r+") != PORTALOCKER_OK)
+    return code;
+  return acquire (lock, request);
+}
+
 static int
 lock_path (struct hold *hold)
 {
@@ -113,7 +129,7 @@ lock_path (struct hold *hold)
     code = portalocker_set_wait_callback (hold->lock, tell_once, hold,
                                           WAITING_PATIENCE);
   if (code == PORTALOCKER_OK)
-    code = acquire (hold->lock, request);
+    code = acquire_for_writing (hold->lock, request, hold->error);
   if (code == PORTALOCKER_OK)
     return STATUS_DONE;
   if (hold->lock != NULL
