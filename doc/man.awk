@@ -9,10 +9,10 @@
 #     @c man begin NAME SECTION
 #     @c man end
 #
-# becomes part of SECTION of the page NAME(1).  "@c man title NAME TEXT" gives the line that
-# stands for the page in lists.  A part for the page only stands between
-# @ignore and @end ignore.  DIR is where files are looked for that the text
-# includes.
+# becomes part of SECTION of the page NAME(1).  "@c man title NAME TEXT" gives
+# the line that stands for the page in lists.  A part for the page only stands
+# between @ignore and @end ignore.  DIR is where files are looked for that the
+# text includes.
 #
 # It knows the commands of Texinfo that tool.texi uses, and these sections in
 # their usual order, and stops at others.
@@ -78,13 +78,21 @@ function convert (text)
     stop("unknown command in: " text)
   gsub (/\001/, "@", text)
   if (text ~ /^[.']/)
-    text = "\\\\\\&" text
+    text = "\\&" text
   return text
 }
 
 function put (text)
 {
   body[section] = body[section] text "\n"
+}
+
+# Put a line whose beginning, a reference, is left out: what is left belongs to
+# the end of the line before, with its comma.
+function put_rest (text)
+{
+  sub (/\n$/, "", body[section])
+  put(convert(text))
 }
 
 # The lines of the file NAME as they are.
@@ -176,6 +184,7 @@ function end_label ()
 /^@verbatiminclude / { put_file($2); next }
 example { put(convert($0)); next }
 /^$/ { paragraph = 1; next }
+/^\(@pxref[{]/ && ! paragraph { put_rest($0); next }
 {
   if (paragraph)
     put(depth_of_lists > 0 ? ".IP" : ".PP")

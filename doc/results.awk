@@ -279,7 +279,8 @@ END {
   heading("Hand-over")
   print "From a release to the return of the wait of the next one: the " \
         "median, by the number of waiters.  The ratios are to the plain " \
-        "blocking call, which knows no timeout."
+        "blocking call, which knows no timeout.  The more waiters, the " \
+        "fewer turns there were."
   subjects_table("hand-over/" flock "/descriptor/", "median", \
                  ".15|.2|.3|.3", \
                  "Waiters|plain call|timed|timed, wait signal", ways)
