@@ -4,9 +4,9 @@
 
    Locks of Windows are mandatory: nobody else reads or writes the bytes that
    are locked.  So the lock is one byte where no file has any, and which lies
-   in what Python's portalocker locks.  It never waits on a handle for
-   overlapped calls, so that the caller can wait for the end of the call; on
-   any other handle it blocks.  */
+   in what Python's portalocker locks by LockFileEx.  It never waits on a
+   handle for overlapped calls, so that the caller can wait for the end of the
+   call; on any other handle it blocks.  */
 
 #include <config.h>
 #include "backend.h"

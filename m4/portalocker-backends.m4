@@ -62,9 +62,10 @@ _PORTALOCKER_LOCKF_SHARED
 _PORTALOCKER_DEFAULT_BACKEND
 ])
 
-# What is declared for LockFileEx is all of Windows' interface.
+# What is declared for LockFileEx, as configure.ac has asked, is all of Windows'
+# interface.
 m4_define([_PORTALOCKER_WIN32],
-[AC_CHECK_DECL([LockFileEx],
+[AS_VAR_IF([ac_cv_have_decl_LockFileEx], [yes],
   [portalocker_has_win32=yes
    portalocker_why_win32='windows.h declares LockFileEx'
    AC_DEFINE([HAVE_LOCKFILEEX], [1],
@@ -72,8 +73,7 @@ m4_define([_PORTALOCKER_WIN32],
    AC_DEFINE([PORTALOCKER_BACKEND_WIN32], [1],
      [Define to 1 if the backend win32 is built.])],
   [portalocker_has_win32=no
-   portalocker_why_win32='windows.h does not declare LockFileEx'],
-  [[#include <windows.h>]])
+   portalocker_why_win32='windows.h does not declare LockFileEx'])
 AM_CONDITIONAL([PORTALOCKER_BACKEND_WIN32],
   [test $portalocker_has_win32 = yes])
 AS_IF([test $portalocker_has_win32 = yes],

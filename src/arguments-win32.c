@@ -8,11 +8,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <windows.h>
-#include <shellapi.h>
+#include <wchar.h>
 
 #include "message.h"
 #include "utf16-win32.h"
+
+/* What the C run-time calls before a wmain; the headers do not declare it for
+   programs.  CommandLineToArgvW needs shell32.dll: see run-name-win32.c.  */
+struct startup_info
+{
+  int newmode;
+};
+__declspec (dllimport) int __cdecl
+__wgetmainargs (int *count, wchar_t ***arguments, wchar_t ***environment,
+                int replaces_patterns, struct startup_info *info);
 
 static char **
 convert (wchar_t **wide, int count)
@@ -36,11 +45,12 @@ convert (wchar_t **wide, int count)
 bool
 arguments_read (int *argc, char ***argv)
 {
+  struct startup_info info = { 0 };
+  wchar_t **wide, **environment;
   int count;
-  wchar_t **wide = CommandLineToArgvW (GetCommandLineW (), &count);
-  char **arguments = wide != NULL ? convert (wide, count) : NULL;
-  if (wide != NULL)
-    LocalFree (wide);
+  char **arguments = NULL;
+  if (__wgetmainargs (&count, &wide, &environment, 0, &info) == 0)
+    arguments = convert (wide, count);
   if (arguments == NULL)
     {
       complain ("%s", strerror (ENOMEM));

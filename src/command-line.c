@@ -129,7 +129,9 @@ command_line_batch (const char *interpreter, const char *script,
   while (*++arguments != NULL)
     {
       *to++ = ' ';
-      to = append_program (to, *arguments);
+      /* Programs that the file hands its arguments on to would take a single
+         backslash and the quote after it for a quote.  */
+      to = append_quoted (to, *arguments);
     }
   strcpy (to, "\"");
   return line;

@@ -106,7 +106,8 @@ find_in (const wchar_t *directory, size_t length, const wchar_t *name)
 static wchar_t *
 find_in_path (const wchar_t *name)
 {
-  const wchar_t *rest = _wgetenv (L"PATH");
+  wchar_t *path = utf16_environment (L"PATH");
+  const wchar_t *rest = path;
   wchar_t *found = NULL;
   while (rest != NULL && found == NULL)
     {
@@ -115,6 +116,7 @@ find_in_path (const wchar_t *name)
         found = find_in (rest, length, name);
       rest = rest[length] == L';' ? rest + length + 1 : NULL;
     }
+  free (path);
   return found;
 }
 

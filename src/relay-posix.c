@@ -277,9 +277,9 @@ has_terminal (void)
 
 /* The command was stopped by SIGNAL.  Stop with it, unless somebody meanwhile
    wants both to go on.  Who stops the command alone, where no shell looks after
-   the tool, continues it alone: nobody would let the tool go on.  That is why it
-   does not stop by SIGSTOP, which the system obeys in a group without a shell
-   too.  Return whether the command is to be continued.  */
+   the tool, continues it alone, and nobody would let the tool go on.  That is
+   why it does not stop by SIGSTOP, which the system obeys in a group without a
+   shell too.  Return whether the command is to be continued.  */
 static bool
 follow_stop (int signal)
 {

@@ -50,17 +50,37 @@ run_name_rule (const char *name)
   return is_device (name) ? "is none of Windows' devices" : NULL;
 }
 
+/* Ask Windows' shell for that directory.  It is not loaded before: a console
+   program that has it is not told of a logoff or shutdown any more
+   (documentation of SetConsoleCtrlHandler).  */
+static bool
+ask_shell (wchar_t found[MAX_PATH])
+{
+  typedef HRESULT (WINAPI *get_folder_path) (HWND, int, HANDLE, DWORD, LPWSTR);
+  HMODULE shell = LoadLibraryW (L"shell32.dll");
+  /* By way of a type that any function may be called as.  */
+  get_folder_path get = shell != NULL
+    ? (get_folder_path) (void (*) (void)) GetProcAddress (shell,
+                                                          "SHGetFolderPathW")
+    : NULL;
+  bool good = get != NULL
+              && get (NULL, CSIDL_LOCAL_APPDATA, NULL, SHGFP_TYPE_CURRENT,
+                      found) == S_OK;
+  if (shell != NULL)
+    FreeLibrary (shell);
+  return good;
+}
+
 /* The directory of the user, which the caller frees: LOCALAPPDATA, and where
    that is not set, as in some services, what it is set to in a session.  */
 static wchar_t *
 directory_of_user (void)
 {
-  const wchar_t *set = _wgetenv (L"LOCALAPPDATA");
+  wchar_t *set = utf16_environment (L"LOCALAPPDATA");
   wchar_t found[MAX_PATH];
-  if (set != NULL && set[0] != L'\0')
-    return _wcsdup (set);
-  if (SHGetFolderPathW (NULL, CSIDL_LOCAL_APPDATA, NULL, SHGFP_TYPE_CURRENT,
-                        found) != S_OK)
+  if (set != NULL)
+    return set;
+  if (! ask_shell (found))
     {
       SetLastError (ERROR_PATH_NOT_FOUND);
       return NULL;

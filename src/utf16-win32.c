@@ -29,6 +29,19 @@ utf16_to_utf8 (const wchar_t *text)
   return narrow;
 }
 
+wchar_t *
+utf16_environment (const wchar_t *name)
+{
+  DWORD size = GetEnvironmentVariableW (name, NULL, 0);
+  wchar_t *value = size > 1 ? malloc (size * sizeof *value) : NULL;
+  DWORD length = value != NULL ? GetEnvironmentVariableW (name, value, size)
+                               : 0;
+  if (length > 0 && length < size)
+    return value;
+  free (value);
+  return NULL;
+}
+
 const char *
 system_error_text (unsigned long error)
 {

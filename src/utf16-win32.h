@@ -12,6 +12,11 @@
 wchar_t *utf16_from_utf8 (const char *text);
 char *utf16_to_utf8 (const wchar_t *text);
 
+/* The value of the environment variable NAME, which the caller frees; NULL if
+   it is not set, or empty, or there is no memory.  That of the C run-time may
+   have come through a code page that lacks characters of it.  */
+wchar_t *utf16_environment (const wchar_t *name);
+
 /* What Windows calls ERROR, without a full stop.  The text is good until the
    next call.  */
 const char *system_error_text (unsigned long error);

@@ -77,7 +77,7 @@ test_batch_characters (void)
     {
       "a & b", "a&b", "&b", "a|b", "a||b", "a<b", "a>b", "2>&1", "^", "a^b",
       "a^&b", "^^", "(", "a)b", "!x!", "a;b", "a,b", "a=b", "'", "`", "~", "[]",
-      "{}", "+", "@a", "a\\", "\\&b", "/c", "\t"
+      "{}", "+", "@a", "a\\b", "\\&b", "/c", "\t"
     };
   bool good = true;
   size_t i;
@@ -128,7 +128,7 @@ test_batch (void)
   char *line = command_line_batch ("C:\\s\\cmd.exe", "D:\\my b.bat", words);
   CHECK_STRING (line,
               "\"C:\\s\\cmd.exe\" /d /v:off /s /c"
-              " \"\"D:\\my b.bat\" \"a & b\" \"\" \"c\\\"\"",
+              " \"\"D:\\my b.bat\" \"a & b\" \"\" \"c\\\\\"\"",
               "a batch file gets each argument in quotes");
   free (line);
   CHECK (command_line_unfit ("b.bat", words) == NULL,
