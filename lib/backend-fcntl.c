@@ -16,7 +16,7 @@ static int
 fcntl_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, PART_LOCK,
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, PART_LOCK,
                      exclusive ? F_WRLCK : F_RDLCK);
 }
 
@@ -24,13 +24,14 @@ static int
 fcntl_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_SETLK, PART_LOCK, F_UNLCK);
+  return range_call (fd, F_SETLK, F_GETLK, PART_LOCK, F_UNLCK);
 }
 
 static int
 fcntl_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, part, range_type (kind));
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, part,
+                     range_type (kind));
 }
 
 static enum lock_kind

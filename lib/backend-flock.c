@@ -9,18 +9,45 @@
 #include "backend.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "calls.h"
 #include "portalocker.h"
 
+/* Whether somebody has a lock of a range that refuses one of all bytes.  */
+static bool
+range_conflicts (int fd, bool exclusive)
+{
+  struct flock lock;
+  memset (&lock, 0, sizeof lock);
+  lock.l_type = exclusive ? F_WRLCK : F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return calls.fcntl_lock (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* EACCES is a policy, of AppArmor for example, but where a network file system
+   makes a range of the lock, as SMB does: there it may be a conflict.  Who was
+   in the way may have gone before the question: then a second call decides.  */
 static int
 flock_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   int operation = (exclusive ? LOCK_EX : LOCK_SH) | (wait ? 0 : LOCK_NB);
+  int i;
   (void) foreign;
-  return calls.flock (fd, operation) == 0 ? 0 : errno;
+  for (i = 0; i < 2; i++)
+    {
+      if (calls.flock (fd, operation) == 0)
+        return 0;
+      if (errno != EACCES)
+        return errno;
+      if (range_conflicts (fd, exclusive))
+        return EAGAIN;
+    }
+  return EACCES;
 }
 
 static int

@@ -23,18 +23,40 @@ enum { LOCKF_FEATURES = PORTALOCKER_FEATURE_SHARED
 enum { LOCKF_FEATURES = 0 };
 #endif
 
+/* Whether somebody is in the way.  F_TEST cannot tell that from a policy.  */
+static bool
+lockf_conflicts (int fd)
+{
+#if LOCKF_IS_FCNTL
+  return range_refusal (fd, F_GETLK, PART_LOCK, F_WRLCK).l_type != F_UNLCK;
+#else
+  return calls.lockf (fd, F_TEST, LOCK_SIZE) != 0
+         && (errno == EACCES || error_would_block (errno));
+#endif
+}
+
 /* Lock from the start of the file; return 0 or an error number.  ESPIPE
    says that the offset is not 0.  */
 static int
 lockf_at_start (int fd, bool wait, bool foreign)
 {
+  int i;
   if (foreign)
     {
       off_t offset = calls.lseek (fd, 0, SEEK_CUR);
       if (offset != 0)
         return offset < 0 ? errno : ESPIPE;
     }
-  return calls.lockf (fd, wait ? F_LOCK : F_TLOCK, LOCK_SIZE) == 0 ? 0 : errno;
+  for (i = 0; i < RANGE_CALLS; i++)
+    {
+      if (calls.lockf (fd, wait ? F_LOCK : F_TLOCK, LOCK_SIZE) == 0)
+        return 0;
+      if (errno != EACCES)
+        return errno;
+      if (lockf_conflicts (fd))
+        return EAGAIN;
+    }
+  return EACCES;
 }
 
 static int
@@ -42,7 +64,7 @@ lockf_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   if (foreign || ! exclusive)
-    return range_call (fd, wait ? F_SETLKW : F_SETLK, PART_LOCK,
+    return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, PART_LOCK,
                        exclusive ? F_WRLCK : F_RDLCK);
 #else
   (void) exclusive;
@@ -57,7 +79,7 @@ lockf_unlock (int fd, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   (void) foreign;
-  return range_call (fd, F_SETLK, PART_LOCK, F_UNLCK);
+  return range_call (fd, F_SETLK, F_GETLK, PART_LOCK, F_UNLCK);
 #else
   off_t offset = calls.lseek (fd, 0, SEEK_CUR);
   (void) foreign;
@@ -72,7 +94,8 @@ lockf_unlock (int fd, bool foreign)
 static int
 lockf_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, part, range_type (kind));
+  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, part,
+                     range_type (kind));
 }
 
 static enum lock_kind

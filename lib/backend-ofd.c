@@ -16,21 +16,21 @@ static int
 ofd_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, PART_LOCK,
-                     exclusive ? F_WRLCK : F_RDLCK);
+  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_OFD_GETLK,
+                     PART_LOCK, exclusive ? F_WRLCK : F_RDLCK);
 }
 
 static int
 ofd_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_OFD_SETLK, PART_LOCK, F_UNLCK);
+  return range_call (fd, F_OFD_SETLK, F_OFD_GETLK, PART_LOCK, F_UNLCK);
 }
 
 static int
 ofd_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, part,
+  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_OFD_GETLK, part,
                      range_type (kind));
 }
 

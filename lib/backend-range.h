@@ -37,13 +37,39 @@ range_of (enum lock_part part, int type)
   return lock;
 }
 
-/* Apply COMMAND of fcntl with a lock of TYPE to PART.  Return 0 or the error
-   number.  */
-static inline int
-range_call (int fd, int command, enum lock_part part, int type)
+/* Ask by GETLK which lock refuses one of TYPE of PART: its type is F_UNLCK if
+   there is none, or nothing is told.  */
+static inline struct flock
+range_refusal (int fd, int getlk, enum lock_part part, int type)
 {
   struct flock lock = range_of (part, type);
-  return calls.fcntl_lock (fd, command, &lock) == 0 ? 0 : errno;
+  if (calls.fcntl_lock (fd, getlk, &lock) != 0)
+    lock.l_type = F_UNLCK;
+  return lock;
+}
+
+/* POSIX lets a conflict be EACCES, which can also be a policy, of SELinux for
+   example.  It is a conflict if somebody is in the way, who may have gone
+   before the question: then a second call decides.  */
+enum { RANGE_CALLS = 2 };
+
+/* Apply COMMAND of fcntl with a lock of TYPE to PART; GETLK asks for what it
+   sets.  Return 0 or the error number, of a conflict as in backend.h.  */
+static inline int
+range_call (int fd, int command, int getlk, enum lock_part part, int type)
+{
+  int i;
+  for (i = 0; i < RANGE_CALLS; i++)
+    {
+      struct flock lock = range_of (part, type);
+      if (calls.fcntl_lock (fd, command, &lock) == 0)
+        return 0;
+      if (errno != EACCES || type == F_UNLCK)
+        return errno;
+      if (range_refusal (fd, getlk, part, type).l_type != F_UNLCK)
+        return EAGAIN;
+    }
+  return EACCES;
 }
 
 static inline int
@@ -53,26 +79,22 @@ range_type (enum lock_kind kind)
          : kind == KIND_SHARED ? F_RDLCK : F_WRLCK;
 }
 
-/* Ask by COMMAND which kind of lock refuses an exclusive one of PART.  */
+/* Ask by GETLK which kind of lock refuses an exclusive one of PART.  */
 static inline enum lock_kind
-range_held (int fd, int command, enum lock_part part)
+range_held (int fd, int getlk, enum lock_part part)
 {
-  struct flock lock = range_of (part, F_WRLCK);
-  if (calls.fcntl_lock (fd, command, &lock) != 0 || lock.l_type == F_UNLCK)
-    return KIND_NONE;
-  return lock.l_type == F_RDLCK ? KIND_SHARED : KIND_EXCLUSIVE;
+  int type = range_refusal (fd, getlk, part, F_WRLCK).l_type;
+  return type == F_UNLCK ? KIND_NONE
+         : type == F_RDLCK ? KIND_SHARED : KIND_EXCLUSIVE;
 }
 
-/* Ask by COMMAND who refuses the lock: a process number, or 0.  The number
+/* Ask by GETLK who refuses the lock: a process number, or 0.  The number
    of a lock that belongs to an open file is -1.  */
 static inline int64_t
-range_holder (int fd, int command, int type)
+range_holder (int fd, int getlk, int type)
 {
-  struct flock lock = range_of (PART_LOCK, type);
-  if (calls.fcntl_lock (fd, command, &lock) != 0 || lock.l_type == F_UNLCK
-      || lock.l_pid < 0)
-    return 0;
-  return lock.l_pid;
+  struct flock lock = range_refusal (fd, getlk, PART_LOCK, type);
+  return lock.l_type == F_UNLCK || lock.l_pid < 0 ? 0 : lock.l_pid;
 }
 
 #endif /* PORTALOCKER_BACKEND_RANGE_H */

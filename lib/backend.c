@@ -81,7 +81,7 @@ portalocker__judge (const struct portalocker__backend *backend, os_file fd,
 {
   if (error == 0)
     return PORTALOCKER_OK;
-  if (error_is_busy (error))
+  if (error_would_block (error))
     return portalocker__fail (failure, PORTALOCKER_BUSY, backend->call,
                               error);
   if (error == EBADF)

@@ -59,7 +59,8 @@ struct portalocker__backend
      it is to be had.  FOREIGN is true for a descriptor that the caller of
      the library opened, and which is to keep its file offset.  Return 0
      when the lock is held.  Otherwise it is not held, and the result is the
-     error number, untranslated; EINTR only if WAIT.  */
+     error number: if somebody else has the lock, EAGAIN or EWOULDBLOCK and
+     no other; EINTR only if WAIT.  */
   int (*lock) (os_file fd, bool exclusive, bool wait, bool foreign);
 
   /* Give the lock up, return 0 or the error number.  No lock to give up is

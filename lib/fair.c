@@ -50,7 +50,7 @@ peek_at_gate (const struct lock_wait *wait, os_file fd)
       error = portalocker__try_part (wait->backend, fd, PART_GATE,
                                      KIND_SHARED);
     }
-  while (error_is_busy (error) && ! portalocker__has_passed (end));
+  while (error_would_block (error) && ! portalocker__has_passed (end));
   return error;
 }
 
@@ -86,9 +86,9 @@ portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
 {
   int error = portalocker__try_part (wait->backend, fd, PART_GATE,
                                      KIND_SHARED);
-  if (error_is_busy (error) && portalocker__may_wait (wait))
+  if (error_would_block (error) && portalocker__may_wait (wait))
     return wait_for_gate (wait, fd, failure);
-  if (error_is_busy (error))
+  if (error_would_block (error))
     {
       if (wait->deadline != PORTALOCKER__AT_ONCE)
         return portalocker__refuse (wait, fd, failure);
@@ -96,7 +96,7 @@ portalocker__fair_pass_gate (struct lock_wait *wait, os_file fd,
     }
   wait->has_gate = error == 0;
   /* The gate alone refuses nobody who only tries.  */
-  if (error_is_busy (error))
+  if (error_would_block (error))
     return PORTALOCKER_OK;
   return portalocker__judge (wait->backend, fd, false, error, failure);
 }

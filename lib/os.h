@@ -31,13 +31,6 @@ error_would_block (int error)
   return error == EAGAIN;
 }
 
-/* Whether ERROR, of a lock call, says that somebody else has the lock.  */
-static inline bool
-error_is_busy (int error)
-{
-  return error_would_block (error) || error == EACCES;
-}
-
 /* Whether ERROR says that the kernel or the file system has no such
    call or no such variant of it.  */
 static inline bool

@@ -29,7 +29,7 @@ portalocker__upgrade_enter (const struct lock_wait *wait, os_file fd,
 {
   int error = portalocker__try_part (wait->backend, fd, PART_UPGRADE,
                                      KIND_EXCLUSIVE);
-  if (! error_is_busy (error))
+  if (! error_would_block (error))
     return portalocker__judge (wait->backend, fd, true, error, failure);
   /* One who shares all bytes of the file does not wait to be alone, and need
      not know of the library.  */

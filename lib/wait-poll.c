@@ -114,7 +114,7 @@ try_until_over (struct lock_wait *wait, os_file fd, int *error)
       if (! portalocker__may_wait (wait))
         return WAIT_TIMED_OUT;
       *error = portalocker__wait_call (wait, fd, false);
-      if (! error_is_busy (*error))
+      if (! error_would_block (*error))
         return WAIT_TRIED;
     }
 }

@@ -330,7 +330,7 @@ is_endless (const struct lock_wait *wait)
 static bool
 is_no_answer (int error)
 {
-  return error_is_busy (error) || error_is_unsupported (error);
+  return error_would_block (error) || error_is_unsupported (error);
 }
 
 /* The kernel's check for cycles takes the process for one waiter, so that

@@ -179,7 +179,7 @@ static const int errors[KINDS][FAULTS_ERRORS] =
   [KIND_fcntl_int] = { EMFILE, EINVAL },
   [KIND_fcntl_lock] = { EAGAIN, EACCES, EINTR, ENOLCK, EBADF, EDEADLK,
                         EINVAL, EIO },
-  [KIND_flock] = { EWOULDBLOCK, EINTR, ENOLCK, EBADF, EINVAL, EIO },
+  [KIND_flock] = { EWOULDBLOCK, EACCES, EINTR, ENOLCK, EBADF, EINVAL, EIO },
   [KIND_lockf] = { EAGAIN, EACCES, EINTR, ENOLCK, EBADF, EDEADLK, EINVAL },
   [KIND_fdopen] = { ENOMEM, EMFILE },
   [KIND_fflush] = { EIO, ENOSPC },

@@ -21,10 +21,11 @@ enum question
 };
 
 /* What the next calls of each kind answer: error numbers, up to a 0, from
-   where on they are the system's.  */
+   where on they are the system's.  Whether who is in the way is answered.  */
 static int answers[QUESTIONS][8];
 static int next_answer[QUESTIONS];
 static int asked[QUESTIONS];
+static bool tells_nothing;
 
 /* Added to the number of each device: the library remembers file systems that
    do not wait, and each test is to begin on another one.  */
@@ -36,6 +37,7 @@ forget_answers (void)
   memset (answers, 0, sizeof answers);
   memset (next_answer, 0, sizeof next_answer);
   memset (asked, 0, sizeof asked);
+  tells_nothing = false;
   file_system++;
   unit_clock.sleeps = 0;
 }
@@ -90,6 +92,11 @@ fake_fcntl_lock (int fd, int command, struct flock *lock)
   enum question question
     = lock->l_type == F_UNLCK ? ASK_UNLOCK
       : is_wait (command) ? ASK_WAIT : ASK_TRY;
+  if (is_question (command) && tells_nothing)
+    {
+      errno = EACCES;
+      return -1;
+    }
   if (! is_question (command) && fails (question))
     return -1;
   return unit_real.fcntl_lock (fd, command, lock);
@@ -101,7 +108,9 @@ fake_lockf (int fd, int command, off_t size)
   enum question question
     = command == F_ULOCK ? ASK_UNLOCK
       : command == F_LOCK ? ASK_WAIT : ASK_TRY;
-  return fails (question) ? -1 : unit_real.lockf (fd, command, size);
+  if (command != F_TEST && fails (question))
+    return -1;
+  return unit_real.lockf (fd, command, size);
 }
 
 static int
@@ -141,7 +150,6 @@ static const struct
   int code_of_wait;             /* ... a wait in the kernel; OK: goes on */
 } errors[] =
 {
-  { EACCES, "EACCES", PORTALOCKER_BUSY, PORTALOCKER_OK },
   { EAGAIN, "EAGAIN", PORTALOCKER_BUSY, PORTALOCKER_OK },
   { EWOULDBLOCK, "EWOULDBLOCK", PORTALOCKER_BUSY, PORTALOCKER_OK },
   { EINTR, "EINTR", PORTALOCKER_OK, PORTALOCKER_OK },
@@ -167,13 +175,19 @@ code_of_foreign_wait (int i)
                                     : errors[i].code_of_wait;
 }
 
+static const char *
+code_word (int code)
+{
+  return portalocker_code_name (code) + strlen ("PORTALOCKER_");
+}
+
 /* "ENOLCK from the lock call is LOCK_FAILED".  */
 static const char *
 statement_of (int i, int code, const char *where)
 {
   static char statement[200];
   snprintf (statement, sizeof statement, "%s from %s is %s", errors[i].name,
-            where, portalocker_code_name (code) + strlen ("PORTALOCKER_"));
+            where, code_word (code));
   return statement;
 }
 
@@ -264,7 +278,7 @@ poll_object (const char *backend, int i)
                                                   : errors[i].code;
   forget_answers ();
   answers[ASK_TRY][0] = EAGAIN;
-  answers[ASK_TRY][1] = EACCES;
+  answers[ASK_TRY][1] = EAGAIN;
   answers[ASK_TRY][2] = errors[i].error;
   portalocker_set_timeout (lock, 3600000);
   code = portalocker_acquire (lock);
@@ -295,6 +309,79 @@ test_objects (const char *backend)
              statement_of (i, errors[i].code == PORTALOCKER_BUSY
                               ? PORTALOCKER_OK : errors[i].code,
                            "the third try of a timed wait"));
+    }
+}
+
+/* EACCES, which can be a conflict of byte ranges and a policy everywhere.  */
+static const struct
+{
+  const char *statement;
+  enum question question;       /* what is answered so */
+  int times;
+  bool held;                    /* by somebody else */
+  int code;
+  int asked;
+} refusals[] =
+{
+  { "EACCES once to a try of a free lock", ASK_TRY, 1, false,
+    PORTALOCKER_OK, 2 },
+  { "EACCES twice to a try of a free lock", ASK_TRY, 2, false,
+    PORTALOCKER_LOCK_FAILED, 2 },
+  { "EACCES to a try of a lock that is held", ASK_TRY, 2, true,
+    PORTALOCKER_BUSY, 1 },
+  { "EACCES once to a wait for a lock that is free", ASK_WAIT, 1, false,
+    PORTALOCKER_OK, 2 },
+  { "EACCES twice to a wait for a lock that is free", ASK_WAIT, 2, false,
+    PORTALOCKER_LOCK_FAILED, 2 }
+};
+
+static int
+refuse_object (const char *backend, int flags, size_t i, int code)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  int descriptors, good, result, asks;
+  /* flock is asked about ranges, of which network file systems make it.  */
+  if (refusals[i].held)
+    unit_hold ("f", unit_has (backend, PORTALOCKER_FEATURE_ANY_ACCESS)
+                    ? "fcntl" : backend, true);
+  descriptors = unit_descriptors ();
+  forget_answers ();
+  tells_nothing = code == PORTALOCKER_LOCK_FAILED;
+  answers[ASK_TRY][0] = EAGAIN;
+  answers[refusals[i].question][0] = EACCES;
+  answers[refusals[i].question][1] = refusals[i].times > 1 ? EACCES : 0;
+  portalocker_set_mode (lock, "a+");
+  portalocker_set_flags (lock, flags);
+  portalocker_set_timeout (lock, refusals[i].held ? 0 : PORTALOCKER_FOREVER);
+  result = portalocker_acquire (lock);
+  asks = asked[refusals[i].question];
+  if (refusals[i].held)
+    unit_let_go ();
+  good = CHECK_QUIET_CODE (result, code)
+         && CHECK_QUIET_INT (asks, refusals[i].asked)
+         && CHECK_QUIET_INT (unit_clock.sleeps, 0)
+         && check_after (lock, backend, code,
+                         code == PORTALOCKER_BUSY ? EAGAIN : EACCES,
+                         descriptors);
+  portalocker_free (lock);
+  return good;
+}
+
+static void
+test_refusals (const char *backend)
+{
+  bool shared = unit_has (backend, PORTALOCKER_FEATURE_SHARED);
+  size_t i;
+  for (i = 0; i < sizeof refusals / sizeof *refusals; i++)
+    {
+      int code = refusals[i].code;
+      int good = refuse_object (backend, PORTALOCKER_LOCK_EX, i, code)
+                 && (! shared
+                     || refuse_object (backend, PORTALOCKER_LOCK_SH, i, code));
+      char statement[200];
+      snprintf (statement, sizeof statement, "%s is %s",
+                refusals[i].statement, code_word (code));
+      CHECK (good, statement);
     }
 }
 
@@ -487,6 +574,7 @@ test_backend (const char *backend)
   unit_area (backend, "fault");
   use_fakes ();
   test_objects (backend);
+  test_refusals (backend);
   test_interrupted (backend);
   test_unlock (backend);
   test_no_other_primitive (backend);
