@@ -767,13 +767,15 @@ broken_file_system (void)
   return good;
 }
 
-/* The helper holds the lock, which byte ranges can tell.  */
+/* The helper holds the lock, which byte ranges can tell; flock is called
+   again.  */
 static int
 refused_wait (void)
 {
   use_deaf_calls (EACCES);
-  return wait_deaf (unit_has (backend, PORTALOCKER_FEATURE_ANY_ACCESS)
-                    ? PORTALOCKER_LOCK_FAILED : PORTALOCKER_OK, 1);
+  return unit_has (backend, PORTALOCKER_FEATURE_ANY_ACCESS)
+         ? wait_deaf (PORTALOCKER_LOCK_FAILED, 2)
+         : wait_deaf (PORTALOCKER_OK, 1);
 }
 
 static int
