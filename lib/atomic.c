@@ -343,17 +343,9 @@ sync_names (os_file fd, const char *directory, struct failure *failure)
   return PORTALOCKER_OK;
 }
 
-/* Whether ERROR says that a directory cannot be opened by whoever wants to: it
-   may not be read, or the system opens none, as Windows.  */
-static bool
-is_out_of_reach (int error)
-{
-  return error == EACCES || error == EPERM || error == EISDIR;
-}
-
-/* Bring the new name to the disk.  A directory that is out of reach, or cannot
-   be synchronized at all, is not an error: nobody could do more.  Cuts the
-   target's path down to its directory.  */
+/* Bring the new name to the disk.  A directory that may not be opened for
+   reading, or not be synchronized at all, is not an error: nobody could do
+   more.  Cuts the target's path down to its directory.  */
 static int
 sync_directory (portalocker_atomic *atomic, struct failure *failure)
 {
@@ -364,7 +356,7 @@ sync_directory (portalocker_atomic *atomic, struct failure *failure)
     fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
   while (fd < 0 && errno == EINTR);
   if (fd < 0)
-    return is_out_of_reach (errno)
+    return errno == EACCES || errno == EPERM
            ? PORTALOCKER_OK : fail_directory (failure, "open", atomic->target);
   code = sync_names (fd, atomic->target, failure);
   calls.close (fd);
@@ -378,7 +370,7 @@ commit (portalocker_atomic *atomic, struct failure *failure)
   if (code == PORTALOCKER_OK)
     code = give_name (atomic, failure);
   if (code == PORTALOCKER_OK)
-    return sync_directory (atomic, failure);
+    return OS_SYNCS_DIRECTORIES ? sync_directory (atomic, failure) : code;
   if (atomic->stream != NULL)
     close_stream (atomic);
   calls.unlink (atomic->temporary);

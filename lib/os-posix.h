@@ -29,6 +29,9 @@ os_inode_rest (const os_stat *status)
    of os.h that change one into the other have nothing to do.  */
 enum { OS_FILES_ARE_DESCRIPTORS = 1 };
 
+/* A new name is on the disk when its directory was synchronized.  */
+enum { OS_SYNCS_DIRECTORIES = 1 };
+
 static inline os_file
 os_file_of (int descriptor)
 {

@@ -91,6 +91,9 @@ error_is_vanishing (int error)
 
 enum { OS_FILES_ARE_DESCRIPTORS = 0 };
 
+/* A rename writes the new name through; directories are not opened.  */
+enum { OS_SYNCS_DIRECTORIES = 0 };
+
 os_file os_file_of (int descriptor);
 int os_to_descriptor (os_file file, int flags);
 int os_lend (os_file file, int flags, int *lent, const char **call);
