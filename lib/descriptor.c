@@ -30,8 +30,10 @@ choose_backend (const char *name, const struct portalocker__backend **backend,
   if (error != 0)
     return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, "pthread_atfork",
                               error);
-  *backend = name == NULL ? &PORTALOCKER_DEFAULT_BACKEND
-                          : portalocker__find_backend (name);
+  *backend = &PORTALOCKER_DEFAULT_BACKEND;
+  if (name == NULL)
+    return PORTALOCKER_OK;
+  *backend = portalocker__find_backend (name);
   if (*backend != NULL)
     return PORTALOCKER_OK;
   return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
