@@ -21,23 +21,29 @@ begin_failure (struct failure *failure, os_file fd, int descriptor)
   failure->descriptor = descriptor;
 }
 
-/* Let *BACKEND be the backend NAME, ready to be used.  */
+/* Make the tables of the library ready, which a wait or a lock of the process
+   may need.  */
 static inline int
-choose_backend (const char *name, const struct portalocker__backend **backend,
-                struct failure *failure)
+prepare (struct failure *failure)
 {
   int error = portalocker__fork_prepare ();
-  if (error != 0)
-    return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, "pthread_atfork",
+  return error == 0 ? PORTALOCKER_OK
+         : portalocker__fail (failure, PORTALOCKER_NO_MEMORY, "pthread_atfork",
                               error);
-  *backend = &PORTALOCKER_DEFAULT_BACKEND;
+}
+
+/* The backend NAME, or NULL and FAILURE.  */
+static inline const struct portalocker__backend *
+choose_backend (const char *name, struct failure *failure)
+{
+  const struct portalocker__backend *backend;
   if (name == NULL)
-    return PORTALOCKER_OK;
-  *backend = portalocker__find_backend (name);
-  if (*backend != NULL)
-    return PORTALOCKER_OK;
-  return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
-                               "the backend \"%.40s\" is not built in", name);
+    return &PORTALOCKER_DEFAULT_BACKEND;
+  backend = portalocker__find_backend (name);
+  if (backend == NULL)
+    portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
+                          "the backend \"%.40s\" is not built in", name);
+  return backend;
 }
 
 static inline int
@@ -45,12 +51,14 @@ lock_file (os_file fd, int flags, const char *backend_name, int64_t deadline,
            struct failure *failure)
 {
   struct lock_wait wait;
-  const struct portalocker__backend *backend;
-  int code = choose_backend (backend_name, &backend, failure);
+  const struct portalocker__backend *backend
+    = choose_backend (backend_name, failure);
+  int code;
+  if (backend == NULL || ! portalocker__check_flags (flags, failure))
+    return PORTALOCKER_BAD_ARGUMENT;
+  code = prepare (failure);
   if (code != PORTALOCKER_OK)
     return code;
-  if (! portalocker__check_flags (flags, failure))
-    return PORTALOCKER_BAD_ARGUMENT;
   if (deadline < 0 && deadline != PORTALOCKER_FOREVER)
     return portalocker__explain (failure, PORTALOCKER_BAD_ARGUMENT,
                                  "the deadline %lld makes no sense",
@@ -69,8 +77,12 @@ lock_file (os_file fd, int flags, const char *backend_name, int64_t deadline,
 static inline int
 unlock_file (os_file fd, const char *backend_name, struct failure *failure)
 {
-  const struct portalocker__backend *backend;
-  int code = choose_backend (backend_name, &backend, failure);
+  const struct portalocker__backend *backend
+    = choose_backend (backend_name, failure);
+  int code;
+  if (backend == NULL)
+    return PORTALOCKER_BAD_ARGUMENT;
+  code = prepare (failure);
   if (code != PORTALOCKER_OK)
     return code;
   if (backend_has (backend, PORTALOCKER_FEATURE_PER_OBJECT))

@@ -292,6 +292,16 @@ follow_stop (int signal)
   return goes_on;
 }
 
+/* Let in what has arrived: the Ctrl-C that has ended the command was for the
+   tool too.  */
+static void
+look_at_signals (void)
+{
+  sigset_t before;
+  sigprocmask (SIG_SETMASK, &mask_waiting, &before);
+  sigprocmask (SIG_SETMASK, &before, NULL);
+}
+
 int
 relay_wait (pid_t pid, int *status)
 {
@@ -322,7 +332,10 @@ relay_wait (pid_t pid, int *status)
           must_continue = false;
         }
       else
-        return 0;
+        {
+          look_at_signals ();
+          return 0;
+        }
     }
 }
 
