@@ -104,7 +104,8 @@ portalocker__fail_earlier (struct failure *failure)
 }
 
 void
-portalocker__resolve_holder (struct failure *failure, const char *path)
+portalocker__resolve_holder (struct failure *failure, const char *path,
+                             os_file asker)
 {
   const struct portalocker__backend *backend = failure->backend;
   bool ranges;
@@ -115,12 +116,12 @@ portalocker__resolve_holder (struct failure *failure, const char *path)
   ranges = ! backend_has (backend, PORTALOCKER_FEATURE_ANY_ACCESS);
   if (path != NULL)
     failure->holder
-      = portalocker__find_holder_by_path (path, failure->id, ranges,
+      = portalocker__find_holder_by_path (path, failure->id, asker, ranges,
                                           failure->exclusive);
   else if (portalocker__id_of_fd (failure->fd, &id) == 0
            && file_id_equal (id, failure->id))
-    failure->holder = portalocker__find_holder (failure->fd, ranges,
-                                                failure->exclusive);
+    failure->holder = portalocker__find_holder (failure->fd, failure->fd,
+                                                ranges, failure->exclusive);
 }
 
 
@@ -206,7 +207,7 @@ portalocker_error_holder (portalocker_error *error)
 {
   if (error == NULL)
     return 0;
-  portalocker__resolve_holder (&error->failure, NULL);
+  portalocker__resolve_holder (&error->failure, NULL, -1);
   return error->failure.holder;
 }
 
@@ -230,7 +231,7 @@ error_text (portalocker_error *error, bool advice)
   int length;
   if (error == NULL)
     return portalocker_code_text (PORTALOCKER_OK);
-  portalocker__resolve_holder (&error->failure, NULL);
+  portalocker__resolve_holder (&error->failure, NULL, -1);
   free (error->text);
   error->text = NULL;
   length = portalocker__write_message (NULL, 0, &error->failure, advice);

@@ -105,9 +105,11 @@ struct portalocker_error;
 ON_FAILURE int portalocker__error_fill (struct portalocker_error *error,
                                         const struct failure *failure);
 
-/* Look up the holder in FAILURE now, through the file PATH.  */
+/* Look up the holder in FAILURE now, through the file PATH, which the one who
+   asks has open as ASKER if it holds a lock, else -1; or through the open file
+   of FAILURE if PATH is NULL.  */
 ON_FAILURE void portalocker__resolve_holder (struct failure *failure,
-                                             const char *path);
+                                             const char *path, os_file asker);
 
 /* Write the line that portalocker_error_summary returns, and after it the
    advice if ADVICE.  Like snprintf, return the length that it needs.  */

@@ -509,6 +509,16 @@ portalocker__keep_failure (portalocker_lock *lock,
   return failure->code;
 }
 
+os_file
+portalocker__held_file (portalocker_lock *lock)
+{
+  os_file fd;
+  os_mutex_lock (&lock->mutex);
+  fd = is_held (lock) ? lock->file.fd : -1;
+  os_mutex_unlock (&lock->mutex);
+  return fd;
+}
+
 /* Copy KEPT, which belongs to LOCK, into ERROR.  */
 static int
 copy_failure (portalocker_lock *lock, const struct failure *kept,
@@ -518,7 +528,8 @@ copy_failure (portalocker_lock *lock, const struct failure *kept,
   os_mutex_lock (&lock->mutex);
   failure = *kept;
   os_mutex_unlock (&lock->mutex);
-  portalocker__resolve_holder (&failure, lock->path);
+  portalocker__resolve_holder (&failure, lock->path,
+                               portalocker__held_file (lock));
   portalocker__error_fill (error, &failure);
   return failure.path != NULL && portalocker_error_path (error) == NULL
          ? PORTALOCKER_NO_MEMORY : PORTALOCKER_OK;

@@ -92,6 +92,10 @@ void portalocker__default_settings (struct settings *settings);
 void portalocker__begin_failure (struct failure *failure,
                                  const portalocker_lock *lock);
 
+/* The open file by which LOCK, whose mutex is not held, has its lock; -1 when
+   it is not held.  */
+os_file portalocker__held_file (portalocker_lock *lock);
+
 /* Keep FAILURE on LOCK, whose mutex is not held, as the last one; return
    its code.  */
 int portalocker__keep_failure (portalocker_lock *lock,

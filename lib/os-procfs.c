@@ -31,7 +31,8 @@
 # include <sys/sysmacros.h>
 #endif
 
-#include "calls.h"
+#include "backend.h"
+#include "backend-range.h"
 
 /* A path below /proc, with up to two numbers in it.  */
 enum { PROC_PATH_SIZE = 64 };
@@ -190,6 +191,8 @@ struct search
   bool ranges;                  /* those of byte ranges, else flock's */
   bool own;                     /* not those of an open file */
   bool exclusive;               /* any holder conflicts, else only a writer */
+  int asker;                    /* a descriptor of this process, whose locks
+                                   are the asker's own: not in its way; or -1 */
   int limit;                    /* of descriptors that are looked at */
 };
 
@@ -217,22 +220,36 @@ is_class (const char *class, const struct search *search)
   return strcmp (class, "FLOCK") == 0;
 }
 
+/* Whether a lock of CLASS and of the process PID is the asker's own, as far as
+   a line tells: a lock of an open file is known by the descriptor.  */
+static bool
+is_askers (const char *class, int64_t pid, const struct search *search)
+{
+  return search->asker >= 0 && strcmp (class, "POSIX") == 0
+         && pid == portalocker__process ();
+}
+
 /* Take a line of /proc/locks, or of fdinfo behind "lock:":
    "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF".  Return whether it is a
    lock that is looked for, and store its process.  A waiter has "->" behind
-   the colon, so that it fits no class.  */
+   the colon, so that it fits no class.  Since the library's lock begins with
+   the file, every lock that begins before its end is in its way, and the gate
+   is not; so is one that does not tell where it begins.  */
 static bool
 is_match (const char *line, const struct search *search, int64_t *pid)
 {
   char class[16], mode[16];
   unsigned int major, minor;
-  uintmax_t inode;
-  if (sscanf (line, "%*u: %15s %*s %15s %" SCNd64 " %x:%x:%" SCNuMAX, class,
-              mode, pid, &major, &minor, &inode) != 6)
+  uintmax_t inode, start = 0;
+  if (sscanf (line, "%*u: %15s %*s %15s %" SCNd64 " %x:%x:%" SCNuMAX
+              " %" SCNuMAX, class, mode, pid, &major, &minor, &inode,
+              &start) < 6)
     return false;
   return inode == search->id.inode && major == search->id.major
          && minor == search->id.minor
+         && start < (uintmax_t) LOCK_SIZE
          && is_class (class, search)
+         && ! is_askers (class, *pid, search)
          && (search->exclusive || strcmp (mode, "WRITE") == 0);
 }
 
@@ -277,6 +294,15 @@ fdinfo_matches (const char *path, const struct search *search)
   return found;
 }
 
+/* Whether the descriptor NUMBER of the process PID is the asker's.  */
+static bool
+is_of_asker (const char *pid, const char *number, const struct search *search)
+{
+  return search->asker >= 0
+         && strtoimax (number, NULL, 10) == search->asker
+         && strtoimax (pid, NULL, 10) == portalocker__process ();
+}
+
 /* The next entry of DIRECTORY whose name is a number; NULL at its end.  */
 static const char *
 next_number (DIR *directory)
@@ -311,7 +337,8 @@ look_at_process (const char *pid, struct search *search)
          && (number = next_number (directory)) != NULL)
     {
       snprintf (path, sizeof path, "/proc/%s/fdinfo/%s", pid, number);
-      found = fdinfo_matches (path, search)
+      found = ! is_of_asker (pid, number, search)
+              && fdinfo_matches (path, search)
               && is_same_file (pid, number, search);
       search->limit--;
     }
@@ -386,9 +413,10 @@ is_foreign_proc (void)
 }
 
 int64_t
-portalocker__find_holder (int fd, bool ranges, bool exclusive)
+portalocker__find_holder (int fd, int asker, bool ranges, bool exclusive)
 {
-  struct search search = { .ranges = ranges, .exclusive = exclusive };
+  struct search search = { .ranges = ranges, .exclusive = exclusive,
+                           .asker = asker };
   bool matched;
   int64_t pid;
   if (is_foreign_proc () || ! begin_search (&search, fd))
@@ -399,7 +427,7 @@ portalocker__find_holder (int fd, bool ranges, bool exclusive)
 
 int64_t
 portalocker__find_holder_by_path (const char *path, struct file_id id,
-                                  bool ranges, bool exclusive)
+                                  int asker, bool ranges, bool exclusive)
 {
 #if HAVE_DECL_O_PATH
   struct file_id now;
@@ -409,12 +437,13 @@ portalocker__find_holder_by_path (const char *path, struct file_id id,
   if (fd < 0)
     return 0;
   if (portalocker__id_of_fd (fd, &now) == 0 && file_id_equal (now, id))
-    pid = portalocker__find_holder (fd, ranges, exclusive);
+    pid = portalocker__find_holder (fd, asker, ranges, exclusive);
   calls.close (fd);
   return pid;
 #else
   (void) path;
   (void) id;
+  (void) asker;
   (void) ranges;
   (void) exclusive;
   return 0;
@@ -456,7 +485,8 @@ int
 portalocker__holds_range (int fd)
 {
   enum { LOOKS = 4 };
-  struct search search = { .ranges = true, .own = true, .exclusive = true };
+  struct search search = { .ranges = true, .own = true, .exclusive = true,
+                           .asker = -1 };
   int64_t own = own_number ();
   enum verdict verdict;
   int i, held = 0;

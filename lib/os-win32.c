@@ -434,9 +434,11 @@ portalocker__environment (const char *name)
 
 /* Windows tells nobody who holds a lock.  */
 int64_t
-portalocker__find_holder (os_file fd, bool ranges, bool exclusive)
+portalocker__find_holder (os_file fd, os_file asker, bool ranges,
+                          bool exclusive)
 {
   (void) fd;
+  (void) asker;
   (void) ranges;
   (void) exclusive;
   return 0;
@@ -444,10 +446,11 @@ portalocker__find_holder (os_file fd, bool ranges, bool exclusive)
 
 int64_t
 portalocker__find_holder_by_path (const char *path, struct file_id id,
-                                  bool ranges, bool exclusive)
+                                  os_file asker, bool ranges, bool exclusive)
 {
   (void) path;
   (void) id;
+  (void) asker;
   (void) ranges;
   (void) exclusive;
   return 0;

@@ -268,9 +268,11 @@ const char *portalocker__environment (const char *name);
 /* The process that holds a lock on the file that is open as FD (which may
    have been opened by O_PATH) and conflicts with a lock of the kind
    EXCLUSIVE or not: a number above 0, or 0 when the system does not tell.
-   RANGES says whether to look at locks of byte ranges or at flock's.
-   Takes no lock.  */
-int64_t portalocker__find_holder (os_file fd, bool ranges, bool exclusive);
+   ASKER is the open file, or -1, through which this process may have a lock
+   already that it wants to change: that one does not conflict.  RANGES says
+   whether to look at locks of byte ranges or at flock's.  Takes no lock.  */
+int64_t portalocker__find_holder (os_file fd, os_file asker, bool ranges,
+                                  bool exclusive);
 
 /* Whether this process holds a lock on the file that is open as FD, as
    far as the system tells: 1, 0, or -1 for unknown.  */
@@ -279,8 +281,8 @@ int portalocker__holds_range (os_file fd);
 /* The same as portalocker__find_holder for the file PATH, if that is still
    the file ID.  */
 int64_t portalocker__find_holder_by_path (const char *path,
-                                          struct file_id id, bool ranges,
-                                          bool exclusive);
+                                          struct file_id id, os_file asker,
+                                          bool ranges, bool exclusive);
 
 /* Store the name of the process PID, "" if unknown, and the time at which
    it started in seconds since 1970, 0 if unknown.  */

@@ -772,7 +772,9 @@ portalocker__owners_upgrade (struct lock_file *file, struct lock_wait *wait,
   struct owner *owner = file->owner;
   int code;
   os_mutex_lock (&portalocker__tables);
-  if (owner->upgrading)
+  if (owner->upgrading && wait->deadline == PORTALOCKER__AT_ONCE)
+    code = refuse_inside (wait, failure);
+  else if (owner->upgrading)
     code = portalocker__upgrade_refuse (wait, failure);
   else
     {

@@ -131,7 +131,8 @@ call_back (const struct request *request, int64_t waited)
   failure.code = PORTALOCKER_BUSY;
   failure.backend = request->wait.backend;
   failure.exclusive = request->wait.exclusive;
-  portalocker__resolve_holder (&failure, lock->path);
+  portalocker__resolve_holder (&failure, lock->path,
+                               portalocker__held_file (request->lock));
   portalocker__error_fill (error, &failure);
   request->settings.callback (request->settings.closure,
                               waited / PORTALOCKER__NS_PER_MS, error);

@@ -492,13 +492,13 @@ test_reused_descriptor (void)
   close (fd);
   if (open (unit_path ("other"), O_RDWR) != fd)
     check_fatal ("the number is not given again");
-  portalocker__resolve_holder (&failure, NULL);
+  portalocker__resolve_holder (&failure, NULL, -1);
   CHECK_INT (failure.holder, 0, "a number that was reused tells no holder");
   close (fd);
   fd = open (unit_path ("held"), O_RDWR);
   failure.descriptor = failure.fd = fd;
   failure.holder_known = false;
-  portalocker__resolve_holder (&failure, NULL);
+  portalocker__resolve_holder (&failure, NULL, -1);
   if (access ("/proc/locks", R_OK) == 0)
     CHECK_INT (failure.holder, unit_helper (), "the same file does");
   else

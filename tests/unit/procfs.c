@@ -231,7 +231,19 @@ static const struct
   { "1: FLOCK\n2: FLOCK ADVISORY\n: : :\n1: FLOCK ADVISORY WRITE x y z\n",
     false, true, 0, "lines that are too short" },
   { "1: FLOCK  ADVISORY  WRITE 0 fe:01:1234 0 EOF\n", false, true, 0,
-    "the process 0 is nobody" }
+    "the process 0 is nobody" },
+  { "1: POSIX  ADVISORY  WRITE 12 fe:01:1234 9223372036854775743"
+    " 9223372036854775743\n"
+    "2: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 9223372036854775742\n",
+    true, true, 4711, "the bytes behind the lock are not in its way" },
+  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 9223372036854775743"
+    " EOF\n", true, true, 0, "not up to the end of the file either" },
+  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 9223372036854775742"
+    " 9223372036854775743\n", true, true, 4711, "its last byte is" },
+  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234\n", true, true, 4711,
+    "bytes that are not told may be its" },
+  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 x y\n", true, true, 4711,
+    "so may those that make no sense" }
 };
 
 static void
@@ -248,7 +260,7 @@ test_lines (void)
         {
           portion = portions[j];
           good &= CHECK_QUIET_INT (portalocker__find_holder
-                                     (LOCKED_FD, lines[i].ranges,
+                                     (LOCKED_FD, -1, lines[i].ranges,
                                       lines[i].exclusive), lines[i].holder);
         }
       CHECK (good && CHECK_QUIET_INT (open_files, 0), lines[i].statement);
@@ -269,7 +281,7 @@ test_long_lines (void)
       locks[length] = '\n';
       strcpy (locks + length + 1, good);
       set_good_files (locks);
-      wrong += portalocker__find_holder (LOCKED_FD, false, true) != 4711;
+      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != 4711;
     }
   for (length = 500; length < 530; length++)
     {
@@ -277,7 +289,7 @@ test_long_lines (void)
       memcpy (locks, good, strlen (good) - 1);
       locks[length] = '\0';
       set_good_files (locks);
-      wrong += portalocker__find_holder (LOCKED_FD, false, true) != 4711;
+      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != 4711;
     }
   CHECK_INT (wrong, 0, "lines of any length do no harm");
 }
@@ -306,20 +318,20 @@ test_damage (void)
           strcpy (copy, contents[file]);
           copy[i] = '\0';
           set_file (names[file], copy);
-          holder = portalocker__find_holder (LOCKED_FD, false, true);
+          holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
           wrong += holder != 0 && holder != 4711;
           known += holder == 4711;
           for (j = 0; j < sizeof bytes; j++)
             {
               strcpy (copy, contents[file]);
               copy[i] = bytes[j];
-              holder = portalocker__find_holder (LOCKED_FD, false, true);
+              holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
               wrong += holder != 0 && holder != 4711;
             }
           set_good_files (good);
           limit = i;
           portion = 1;
-          holder = portalocker__find_holder (LOCKED_FD, false, true);
+          holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
           wrong += holder != 0 && holder != 4711;
         }
     }
@@ -343,19 +355,19 @@ test_missing_files (void)
       set_file (names[i], NULL);
       snprintf (statement, sizeof statement, "no holder without %s",
                 names[i]);
-      CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+      CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
                  statement);
     }
   set_good_files (good);
   set_file ("/proc/self/fdinfo/5", "pos:\t0\nmnt_id:\t27\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
              "without an ino line the inode is that of fstat");
   set_file ("/proc/self/fdinfo/5", "pos:\t0\nmnt_id:\t28\nino:\t1234\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "no holder on a mount that is not listed");
   set_file ("/proc/self/fdinfo/5",
             "mnt_id:\t99999999999999999999999999\nino:\t1234\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "no holder on a mount whose number is absurd");
 }
 
@@ -371,21 +383,21 @@ test_processes (void)
     = "1: OFDLCK ADVISORY  WRITE -1 fe:01:1234 0 EOF\n";
   set_good_files (gone);
   hidden = false;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "who took the lock is gone, and nobody has a copy");
   set_file ("/proc/N/fdinfo/4", "pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 12"
             " fe:01:1234 0 EOF\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
              "who took the lock is gone, and another has a copy");
   set_good_files (open_lock);
   hidden = false;
   set_file ("/proc/N/fdinfo/3", "lock:\t1: OFDLCK ADVISORY  WRITE -1"
             " fe:01:1234 0 EOF\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, true, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), 4711,
              "the lock of an open file is found by its process");
   set_file ("/proc/N/fdinfo/3", "lock:\t1: OFDLCK ADVISORY  READ -1"
             " fe:01:1234 0 EOF\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, true, false), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, false), 0,
              "a reader's copy is not in a reader's way");
 }
 
@@ -399,28 +411,61 @@ test_confirmation (void)
     = "lock:\t1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
   set_good_files (taken);
   hidden = false;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "who has closed what it locked is not named");
   set_file ("/proc/N/fdinfo/4", copy);
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
              "who still has it open is");
   device = 2;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
              "also where the number of the file is not its own");
   descriptor_inode = 1235;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "but not who has another file of that number");
   descriptor_inode = 1234;
   hidden = true;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "nor who may have another one");
   device = 1;
   set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
              "numbers of this namespace are told");
   set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\t3\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, false, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "those of another namespace are not");
+}
+
+/* What the asker holds is not in its own way.  */
+static void
+test_asker (void)
+{
+  static const char of_file[]
+    = "1: OFDLCK ADVISORY  READ -1 fe:01:1234 0 9223372036854775742\n";
+  char own[40], locks[200], info[200];
+  snprintf (own, sizeof own, "proc/%ld", (long) getpid ());
+  mkdir (own, 0777);
+  set_good_files (of_file);
+  hidden = false;
+  snprintf (info, sizeof info, "lock:\t%s", of_file);
+  set_file ("/proc/N/fdinfo/3", info);
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 4711,
+             "another process that shares the lock is in the way");
+  rmdir ("proc/4711");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 0,
+             "the asker's own open file is not");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 4, true, true),
+             (int) getpid (), "another one of its process is");
+  mkdir ("proc/4711", 0777);
+  snprintf (locks, sizeof locks,
+            "1: POSIX  ADVISORY  READ %ld fe:01:1234 0 9223372036854775742\n"
+            "2: POSIX  ADVISORY  READ 4711 fe:01:1234 0 EOF\n",
+            (long) getpid ());
+  set_good_files (locks);
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 4711,
+             "nor is the lock of the asker's process");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true),
+             (int) getpid (), "which is in the way of one who holds nothing");
+  rmdir (own);
 }
 
 /* More processes with descriptors than may be looked at.  */
@@ -439,7 +484,7 @@ test_bound (void)
   set_good_files ("1: OFDLCK ADVISORY  WRITE -1 fe:01:1234 0 EOF\n");
   hidden = false;
   opens = 0;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, true, true), 0,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), 0,
              "a holder is looked for in vain");
   CHECK (opens > 10000 && opens < 21000,
          "and not beyond the bound of 20000 descriptors");
@@ -515,6 +560,7 @@ main (void)
   test_missing_files ();
   test_processes ();
   test_confirmation ();
+  test_asker ();
   test_own_lock ();
   test_names ();
   test_bound ();
