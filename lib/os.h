@@ -197,12 +197,13 @@ struct portalocker_error *portalocker__thread_error (void);
    void os_close_lent (int lent).  */
 
 /* Return a copy of STRING, or the absolute path that the path GIVEN means
-   now, in new memory; NULL and errno after a failure.  */
+   now, in new memory; NULL and errno after a failure.  Where no absolute path
+   leads to the current directory, it begins with "./" instead.  */
 char *portalocker__copy_string (const char *string);
 char *portalocker__absolute_path (const char *given);
 
-/* The part of PATH, an absolute one, that names the file in its
-   directory.  */
+/* The part of PATH, one of portalocker__absolute_path, that names the file in
+   its directory.  */
 char *portalocker__last_part (char *path);
 
 /* Make a pipe whose ends neither block nor outlive an exec nor have standard
