@@ -260,6 +260,10 @@ int portalocker__id_of_path (const char *path, bool follow,
 int portalocker__system_error (int error);
 void portalocker__describe_error (char *buffer, size_t size, int error);
 
+/* A path or a name may hold anything: keep TEXT one line of the same length,
+   with nothing in it that a terminal would obey.  */
+void portalocker__replace_controls (char *text);
+
 /* Store the local time of TIME; return whether there is one.  */
 bool portalocker__local_time (time_t time, struct tm *parts);
 
