@@ -27,8 +27,8 @@ struct portalocker_atomic
   struct fork_member fork;
   bool replace;
   char *given;                  /* the path as the caller gave it */
-  char *target;                 /* the same, absolute */
-  char *temporary;              /* below the target's directory, absolute */
+  char *target;                 /* the same, absolute if possible */
+  char *temporary;              /* beside it */
   os_file fd;                   /* -1: it was the parent's */
   FILE *stream;                 /* on fd */
 };

@@ -128,16 +128,6 @@ add_failure (struct line *line, const struct failure *failure)
     }
 }
 
-/* A path or a name may hold anything: keep TEXT one line, with nothing in it
-   that a terminal would obey.  */
-static void
-replace_controls (char *text)
-{
-  for (; *text != '\0'; text++)
-    if ((unsigned char) *text < ' ' || *text == '\177')
-      *text = '?';
-}
-
 int
 portalocker__write_message (char *buffer, size_t size,
                             const struct failure *failure, bool advice)
@@ -159,6 +149,6 @@ portalocker__write_message (char *buffer, size_t size,
   if (advice && todo[0] != '\0')
     add (&line, "; %s", todo);
   if (size > 0)
-    replace_controls (buffer);
+    portalocker__replace_controls (buffer);
   return (int) line.length;
 }

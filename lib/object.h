@@ -46,7 +46,7 @@ struct portalocker_lock
 {
   /* Constant from portalocker_new to portalocker_free.  */
   char *given;                  /* the path as the caller gave it */
-  char *path;                   /* the same, absolute */
+  char *path;                   /* the same, absolute if possible */
 
   struct fork_member fork;
 

@@ -147,6 +147,18 @@ portalocker__copy_string (const char *string)
   return copy;
 }
 
+/* Those of two bytes are U+0080 to U+009F in UTF-8.  */
+void
+portalocker__replace_controls (char *text)
+{
+  unsigned char *c;
+  for (c = (unsigned char *) text; *c != '\0'; c++)
+    if (*c < ' ' || *c == 0x7f)
+      *c = '?';
+    else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+      c[0] = c[1] = '?';
+}
+
 
 /* ---- Files.  */
 

@@ -69,6 +69,18 @@ portalocker__last_part (char *path)
   return strrchr (path, '/') + 1;
 }
 
+/* Whether PATH, which getcwd gave, leads to the current directory.  Not where a
+   directory above may not be searched, or was renamed meanwhile, or PATH is
+   too long.  */
+static bool
+leads_here (const char *path)
+{
+  struct file_id there, here;
+  return portalocker__id_of_path (path, true, &there) == 0
+         && portalocker__id_of_path (".", true, &here) == 0
+         && file_id_equal (there, here);
+}
+
 char *
 portalocker__absolute_path (const char *given)
 {
@@ -85,6 +97,8 @@ portalocker__absolute_path (const char *given)
         }
       if (calls.getcwd (path, size) != NULL)
         {
+          if (! leads_here (path))
+            strcpy (path, ".");
           strcat (path, "/");
           return strcat (path, given);
         }

@@ -520,13 +520,16 @@ time_of_ticks (int64_t ticks)
 }
 
 /* Copy the name from START to END.  Its owner chose it, and it may end on
-   somebody's terminal: no control characters.  */
+   somebody's terminal.  */
 static void
 copy_name (char *name, size_t size, const char *start, const char *end)
 {
-  for (; start < end && size > 1; start++, size--)
-    *name++ = iscntrl ((unsigned char) *start) ? '?' : *start;
-  *name = '\0';
+  size_t length = (size_t) (end - start);
+  if (length > size - 1)
+    length = size - 1;
+  memcpy (name, start, length);
+  name[length] = '\0';
+  portalocker__replace_controls (name);
 }
 
 void

@@ -190,12 +190,13 @@ struct portalocker_error *portalocker__thread_error (void);
    void os_close_lent (int lent).  */
 
 /* Return a copy of STRING, or the absolute path that the path GIVEN means
-   now, in new memory; NULL and errno after a failure.  */
+   now, in new memory; NULL and errno after a failure.  Where no absolute path
+   leads to the current directory, it begins with "./" instead.  */
 char *portalocker__copy_string (const char *string);
 char *portalocker__absolute_path (const char *given);
 
-/* The part of PATH, an absolute one, that names the file in its
-   directory.  */
+/* The part of PATH, one of portalocker__absolute_path, that names the file in
+   its directory.  */
 char *portalocker__last_part (char *path);
 
 /* Make a pipe whose ends neither block nor outlive an exec nor have standard
@@ -251,6 +252,10 @@ int portalocker__id_of_path (const char *path, bool follow,
    system's text for such a number.  */
 int portalocker__system_error (int error);
 void portalocker__describe_error (char *buffer, size_t size, int error);
+
+/* A path or a name may hold anything: keep TEXT one line of the same length,
+   with nothing in it that a terminal would obey.  */
+void portalocker__replace_controls (char *text);
 
 /* Store the local time of TIME; return whether there is one.  */
 bool portalocker__local_time (time_t time, struct tm *parts);

@@ -59,16 +59,19 @@ waiting_end (void)
 
 enum { TEXT_SIZE = 4096, HOLDER_SIZE = 128 };
 
-/* A path or a name may hold anything: put TEXT into BUFFER as one line, with
-   nothing in it that a terminal would obey.  */
+/* A path may hold anything: put TEXT into BUFFER as one line, with nothing in
+   it that a terminal would obey; of two bytes that is U+0080 to U+009F in
+   UTF-8.  The library does the same to the names of processes.  */
 static const char *
 clean (char *buffer, size_t size, const char *text)
 {
-  char *c;
+  unsigned char *c;
   snprintf (buffer, size, "%s", text);
-  for (c = buffer; *c != '\0'; c++)
-    if ((unsigned char) *c < ' ' || *c == '\177')
+  for (c = (unsigned char *) buffer; *c != '\0'; c++)
+    if (*c < ' ' || *c == 0x7f)
       *c = '?';
+    else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+      c[0] = c[1] = '?';
   return buffer;
 }
 
@@ -76,7 +79,6 @@ clean (char *buffer, size_t size, const char *text)
 static const char *
 describe (char *buffer, size_t size, portalocker_error *holder)
 {
-  char clean_name[HOLDER_SIZE / 2];
   int64_t pid = portalocker_error_holder (holder);
   const char *name = portalocker_error_holder_name (holder);
   buffer[0] = '\0';
@@ -85,8 +87,7 @@ describe (char *buffer, size_t size, portalocker_error *holder)
   if (name == NULL)
     snprintf (buffer, size, ", held by pid %" PRId64, pid);
   else
-    snprintf (buffer, size, ", held by pid %" PRId64 " (%s)", pid,
-              clean (clean_name, sizeof clean_name, name));
+    snprintf (buffer, size, ", held by pid %" PRId64 " (%s)", pid, name);
   return buffer;
 }
 

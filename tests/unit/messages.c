@@ -103,6 +103,11 @@ test_forms (void)
   check_line (&failure, false,
               "a?b?[2J?\303\251: cannot open: Permission denied",
               "a path with a newline in it is told in one line");
+  failure = failure_with (PORTALOCKER_CANNOT_OPEN, EACCES,
+                          "a\302\2332Jb\302\200\302\237\302\240\302");
+  check_line (&failure, false,
+              "a??2Jb????\302\240\302: cannot open: Permission denied",
+              "control characters of two bytes are not passed on");
   failure = failure_with (PORTALOCKER_PATH_LOST, 0, "ledger.csv");
   check_line (&failure, false,
               "ledger.csv: the path no longer names the locked file",
@@ -254,6 +259,9 @@ test_names_of_holders (void)
   set_process (stat_of ("a\033[2Jb\tc\001"), NULL);
   check_line (&failure, false, "f: locked by pid 4711 (a?[2Jb?c?)",
               "control characters of a name are not passed on");
+  set_process (stat_of ("a\302\2332J\303\233"), NULL);
+  check_line (&failure, false, "f: locked by pid 4711 (a??2J\303\233)",
+              "nor are those of two bytes");
   set_process (stat_of (") S 1 ("), NULL);
   check_line (&failure, false, "f: locked by pid 4711 () S 1 ()",
               "a name may have brackets");

@@ -423,12 +423,30 @@ lost_getcwd (char *buffer, size_t size)
   return NULL;
 }
 
+/* Every path is of one directory, but for those of the KIND that leads
+   elsewhere, or nowhere.  */
+static enum { NO_PATH, OTHER_FILE, NOTHING } kind_of_absolute;
+
+static int
+one_stat (const char *path, struct stat *status)
+{
+  bool odd = path[0] == '/';
+  memset (status, 0, sizeof *status);
+  status->st_ino = odd && kind_of_absolute == OTHER_FILE ? 2 : 1;
+  if (! odd || kind_of_absolute != NOTHING)
+    return 0;
+  errno = EACCES;
+  return -1;
+}
+
 static void
 test_long_directories (void)
 {
   size_t length;
   int wrong = 0;
   portalocker__calls.getcwd = long_getcwd;
+  portalocker__calls.stat = one_stat;
+  kind_of_absolute = NO_PATH;
   memset (directory_name, 'd', sizeof directory_name);
   directory_name[0] = '/';
   for (length = sizeof directory_name - 1; length > 1; length--)
@@ -447,12 +465,32 @@ test_long_directories (void)
          "the name of the directory was asked for again with more room");
 }
 
+/* What getcwd tells need not be of use.  */
+static void
+test_far_directories (void)
+{
+  static const char given[] = "a/f";
+  char *path;
+  strcpy (directory_name, "/d");
+  kind_of_absolute = NOTHING;
+  path = portalocker__absolute_path (given);
+  CHECK_STRING (path, "./a/f", "a path stays relative where the absolute one"
+                " leads nowhere");
+  CHECK_STRING (portalocker__last_part (path), "f", "it has a last part");
+  free (path);
+  kind_of_absolute = OTHER_FILE;
+  path = portalocker__absolute_path (given);
+  CHECK_STRING (path, "./a/f", "and where that leads elsewhere");
+  free (path);
+}
+
 static void
 test_paths (void)
 {
   portalocker_lock *lock = NULL;
   char *path;
   test_long_directories ();
+  test_far_directories ();
   path = portalocker__absolute_path ("/as/it/is");
   CHECK_STRING (path, "/as/it/is", "an absolute path stays as it is");
   free (path);
