@@ -54,27 +54,23 @@ peek_at_gate (const struct lock_wait *wait, os_file fd)
   return error;
 }
 
-/* Whether the writer behind the gate waits for this thread.  */
-static bool
-is_waited_for (const struct lock_wait *wait, os_file fd)
-{
-  struct file_id id;
-  bool shared;
-  if (portalocker__id_of_fd (fd, &id) != 0)
-    return false;
-  os_mutex_lock (&portalocker__tables);
-  shared = portalocker__held_shared (id, wait->backend);
-  os_mutex_unlock (&portalocker__tables);
-  return shared;
-}
-
-/* The gate is closed, and there is time to wait.  */
+/* The gate is closed, and there is time to wait; not if the writer behind it
+   waits for this thread.  */
 static int
 wait_for_gate (struct lock_wait *wait, os_file fd, struct failure *failure)
 {
-  if (is_waited_for (wait, fd))
+  struct file_id id;
+  bool shares = false, is_hopeless = false;
+  if (portalocker__id_of_fd (fd, &id) == 0)
+    {
+      os_mutex_lock (&portalocker__tables);
+      shares = portalocker__held_shared (id, wait->backend);
+      is_hopeless = portalocker__is_hopeless (wait, id);
+      os_mutex_unlock (&portalocker__tables);
+    }
+  if (shares)
     return PORTALOCKER_OK;
-  if (portalocker__is_hopeless_fd (wait, fd))
+  if (is_hopeless)
     return portalocker__fail_deadlock (failure);
   portalocker__begin_wait (wait);
   return wait_at_gate (wait, fd, failure);

@@ -124,14 +124,6 @@ open_blank (void)
   return blank >= 0 ? blank : calls.open ("/", O_RDONLY | others, 0);
 }
 
-static bool
-is_named (struct file_id id, const char *path)
-{
-  struct file_id named;
-  return portalocker__id_of_path (path, true, &named) == 0
-         && file_id_equal (id, named);
-}
-
 bool
 portalocker__fork_is_blank (os_file fd)
 {
@@ -139,7 +131,8 @@ portalocker__fork_is_blank (os_file fd)
   int flags = calls.fcntl_int (fd, F_GETFL, 0);
   return flags >= 0 && (flags & BLANK_MARK) == BLANK_MARK
          && portalocker__id_of_fd (fd, &id) == 0
-         && (is_named (id, "/dev/null") || is_named (id, "/"));
+         && (portalocker__is_named (id, "/dev/null")
+             || portalocker__is_named (id, "/"));
 }
 
 void

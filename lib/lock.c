@@ -252,6 +252,18 @@ take_back_release (portalocker_lock *lock)
 }
 
 
+/* Record that LOCK, whose mutex is not held, holds nothing; return the
+   code.  */
+static int
+fail_not_held (portalocker_lock *lock)
+{
+  struct failure failure;
+  portalocker__begin_failure (&failure, lock);
+  portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
+  return portalocker__keep_failure (lock, &failure);
+}
+
+
 /* ---- Detach.  */
 
 /* A copy of the descriptor of FILE, whose stream is then closed; or -1.  */
@@ -305,12 +317,9 @@ portalocker__detach (portalocker_lock *lock, os_file *result)
 {
   struct failure failure, none;
   *result = -1;
-  portalocker__begin_failure (&failure, lock);
   if (! begin_release (lock))
-    {
-      portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
-      return portalocker__keep_failure (lock, &failure);
-    }
+    return fail_not_held (lock);
+  portalocker__begin_failure (&failure, lock);
   *result = detach_file (lock, &failure);
   if (*result < 0)
     {
@@ -432,15 +441,12 @@ make_stream (portalocker_lock *lock)
 FILE *
 portalocker_stream (portalocker_lock *lock)
 {
-  struct failure failure;
   FILE *stream;
   if (lock == NULL)
     return NULL;
   if (! begin_look (lock))
     {
-      portalocker__begin_failure (&failure, lock);
-      portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
-      portalocker__keep_failure (lock, &failure);
+      fail_not_held (lock);
       return NULL;
     }
   stream = make_stream (lock);
@@ -465,14 +471,11 @@ portalocker_verify (portalocker_lock *lock)
   struct failure failure;
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
+  if (! begin_look (lock))
+    return fail_not_held (lock);
   portalocker__begin_failure (&failure, lock);
-  if (begin_look (lock))
-    {
-      verify_held (lock, &failure);
-      os_mutex_unlock (&lock->mutex);
-    }
-  else
-    portalocker__fail (&failure, PORTALOCKER_NOT_HELD, NULL, 0);
+  verify_held (lock, &failure);
+  os_mutex_unlock (&lock->mutex);
   return failure.code == PORTALOCKER_OK
          ? PORTALOCKER_OK : portalocker__keep_failure (lock, &failure);
 }

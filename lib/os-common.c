@@ -188,3 +188,11 @@ portalocker__id_of_path (const char *path, bool follow, struct file_id *id)
   return take_id (follow ? calls.stat (path, &status)
                          : calls.lstat (path, &status), &status, id);
 }
+
+bool
+portalocker__is_named (struct file_id id, const char *path)
+{
+  struct file_id named;
+  return portalocker__id_of_path (path, true, &named) == 0
+         && file_id_equal (id, named);
+}

@@ -75,10 +75,9 @@ portalocker__last_part (char *path)
 static bool
 leads_here (const char *path)
 {
-  struct file_id there, here;
+  struct file_id there;
   return portalocker__id_of_path (path, true, &there) == 0
-         && portalocker__id_of_path (".", true, &here) == 0
-         && file_id_equal (there, here);
+         && portalocker__is_named (there, ".");
 }
 
 char *

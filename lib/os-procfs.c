@@ -270,12 +270,10 @@ is_same_file (const char *pid, const char *number,
               const struct search *search)
 {
   char path[PROC_PATH_SIZE + 256];
-  struct file_id id;
   if (! search->ambiguous)
     return true;
   snprintf (path, sizeof path, "/proc/%s/fd/%s", pid, number);
-  return portalocker__id_of_path (path, true, &id) == 0
-         && file_id_equal (id, search->file);
+  return portalocker__is_named (search->file, path);
 }
 
 static bool

@@ -244,6 +244,10 @@ int portalocker__id_of_fd (os_file fd, struct file_id *id);
 int portalocker__id_of_path (const char *path, bool follow,
                              struct file_id *id);
 
+/* Whether PATH, links in it followed, names the file ID, as far as that can be
+   seen.  */
+bool portalocker__is_named (struct file_id id, const char *path);
+
 
 /* ---- What people see.  */
 

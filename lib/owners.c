@@ -659,10 +659,12 @@ lock_as (struct owner *owner, os_file fd, struct lock_wait *wait,
          struct failure *failure)
 {
   int code;
-  /* Who only tries is not refused by the gate alone.  */
+  /* The gate alone does not refuse who only tries, nor hold up a thread for
+     which the writer behind it waits.  */
   if (! wait->fair || wait->exclusive
-      || portalocker__held_shared (owner->id, wait->backend)
-      || (wait->deadline == PORTALOCKER__AT_ONCE && is_gate_busy (owner)))
+      || (is_gate_busy (owner)
+          && (wait->deadline == PORTALOCKER__AT_ONCE
+              || portalocker__held_shared (owner->id, wait->backend))))
     return lock_in_turn (owner, fd, wait, failure);
   code = enter_gate (owner, fd, wait, failure);
   if (code != PORTALOCKER_OK)

@@ -466,8 +466,9 @@ portalocker__is_hopeless (const struct lock_wait *wait, struct file_id id)
                                          wait->own);
 }
 
-bool
-portalocker__is_hopeless_fd (const struct lock_wait *wait, os_file fd)
+/* The same for the file that is open as FD, without the mutex.  */
+static bool
+is_hopeless_fd (const struct lock_wait *wait, os_file fd)
 {
   struct file_id id;
   bool hopeless;
@@ -488,7 +489,7 @@ portalocker__wait_after (struct lock_wait *wait, os_file fd, int code,
     return code;
   if (! portalocker__may_wait (wait))
     return portalocker__refuse (wait, fd, failure);
-  if (portalocker__is_hopeless_fd (wait, fd))
+  if (is_hopeless_fd (wait, fd))
     return portalocker__fail_deadlock (failure);
   portalocker__begin_wait (wait);
   return portalocker__wait_on (wait, fd, failure);

@@ -188,9 +188,6 @@ int64_t portalocker__wait_next (const struct lock_wait *wait);
 bool portalocker__is_hopeless (const struct lock_wait *wait,
                                struct file_id id);
 
-/* The same for the file that is open as FD, without the mutex.  */
-bool portalocker__is_hopeless_fd (const struct lock_wait *wait, os_file fd);
-
 /* Record that, or that the system has no event left; return the code.  */
 ON_FAILURE int portalocker__fail_deadlock (struct failure *failure);
 ON_FAILURE int portalocker__fail_event (struct failure *failure);
