@@ -63,7 +63,8 @@ struct owner
                                    readers go to the gate when there are
                                    none */
   bool upgrading;               /* one of the holders wants to be alone */
-  bool closing;                 /* unlocked, with closes still to come */
+  const struct lock_file *leaving; /* the last holder's, from its unlock to the
+                                   end of its close; else NULL */
   struct parked *parked;
   struct sleeper *sleepers;
 };
@@ -148,7 +149,7 @@ static void
 forget_owner (struct owner *owner)
 {
   struct owner **link = &owners;
-  if (owner->users > 0 || owner->parked != NULL || owner->closing)
+  if (owner->users > 0 || owner->parked != NULL || owner->leaving != NULL)
     return;
   while (*link != owner)
     link = &(*link)->next;
@@ -329,7 +330,10 @@ portalocker__owners_close (struct lock_file *file, struct failure *failure)
     {
       owner = file->owner;
       file->owner = NULL;
-      owner->closing = false;
+      /* Another holder, who left before, may be closing its file still: the
+         unlock of the last one is not over by that.  */
+      if (owner->leaving == file)
+        owner->leaving = NULL;
       owner->users--;
       settle (owner);
     }
@@ -455,7 +459,7 @@ has_foreign_call (struct file_id id)
 static bool
 is_in_passing (const struct owner *owner)
 {
-  return owner->closing || is_being_closed (owner->id)
+  return owner->leaving != NULL || is_being_closed (owner->id)
          || (owner->claimed && ! owner->claim_waits)
          || (! is_taken (owner) && has_foreign_call (owner->id));
 }
@@ -728,7 +732,8 @@ portalocker__owners_unlock (struct lock_file *file,
   os_mutex_lock (&portalocker__tables);
   owner->holders--;
   was_last = owner->holders == 0;
-  owner->closing |= was_last;
+  if (was_last)
+    owner->leaving = file;
   os_mutex_unlock (&portalocker__tables);
   return was_last ? portalocker__unlock (backend, file->fd, false, failure)
                   : PORTALOCKER_OK;
@@ -742,7 +747,7 @@ wait_to_be_alone (struct owner *owner, struct lock_wait *wait,
 {
   int code = PORTALOCKER_OK;
   while (code == PORTALOCKER_OK
-         && (owner->holders > 1 || owner->claimed || owner->closing
+         && (owner->holders > 1 || owner->claimed
              || is_being_closed (owner->id)))
     code = wait_for_change (owner, wait, failure);
   return code;
@@ -844,7 +849,7 @@ await_closes (struct file_id id)
   for (;;)
     {
       const struct owner *owner = find_owner (id);
-      if (! is_being_closed (id) && (owner == NULL || ! owner->closing))
+      if (! is_being_closed (id) && (owner == NULL || owner->leaving == NULL))
         return;
       portalocker__cond_wait (&portalocker__tables_changed,
                               &portalocker__tables, PORTALOCKER__NEVER);

@@ -413,6 +413,39 @@ test_claim_between_unlock_and_close (void)
   portalocker_free (next);
 }
 
+/* Two who share leave at once: the file is nobody's until the one who unlocks
+   it is gone too, even when the other one closes last but one.  Else that
+   unlock would be of the next one's lock.  */
+static void
+test_leaving_together (void)
+{
+  portalocker_lock *first = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *last = new_lock (5, PORTALOCKER_AS_SET);
+  portalocker_lock *next = new_lock (6, PORTALOCKER_AS_SET);
+  struct task claiming;
+  int good;
+  good = CHECK_QUIET_CODE (portalocker_acquire (first), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (portalocker_acquire (last), PORTALOCKER_OK);
+  arm (STOP_NOWHERE);
+  portalocker__owners_unlock (&first->file, first->held.backend, NULL);
+  portalocker__owners_unlock (&last->file, last->held.backend, NULL);
+  portalocker__owners_close (&first->file, NULL);
+  first->state = LOCK_FREE;
+  task_start (&claiming, task_acquire, next);
+  task_let_sleep (&claiming);
+  good &= CHECK_QUIET_INT (seen (&lock_calls), 0);
+  portalocker__owners_close (&last->file, NULL);
+  last->state = LOCK_FREE;
+  good &= CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  portalocker_release (next);
+  CHECK (good && nothing_left (),
+         "the next claim waits for the one who unlocks, not for any leaver");
+  portalocker_free (first);
+  portalocker_free (last);
+  portalocker_free (next);
+}
+
 /* The last holder leaves, and closes what the others had parked.  */
 static void
 test_claim_beside_parked_close (void)
@@ -1184,6 +1217,7 @@ test_process_owned (const char *name)
   test_mutex ();
   if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
     {
+      test_leaving_together ();
       test_claim_beside_parked_close ();
       test_any_order ();
       test_coming_and_going ();
