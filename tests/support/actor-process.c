@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "actor-threads.h"
+#include "sanitizer.h"
 
 /* A command that runs in a thread of its own.  The monitor guards done and
    id.  */
@@ -169,6 +170,12 @@ do_timed (struct call *call)
   actor_answer (call, "%lld %.1000s", ms, answer);
 }
 
+static void
+do_sanitizer (struct call *call)
+{
+  actor_answer (call, "%s", SANITIZER);
+}
+
 const struct command actor_process_commands[] = {
   { "thread", 2, ACTOR_WORDS, do_thread },      /* THREAD COMMAND... */
   { "thread-id", 1, 1, do_thread_id },
@@ -176,6 +183,7 @@ const struct command actor_process_commands[] = {
   { "join", 1, 1, do_join },            /* answers the command's answer */
   { "exit", 1, 1, do_exit },            /* no answer */
   { "quick-exit", 1, 1, do_quick_exit },        /* no answer */
+  { "sanitizer", 0, 0, do_sanitizer },
   { "timed", 1, ACTOR_WORDS, do_timed },        /* COMMAND... */
   { NULL, 0, 0, NULL }
 };

@@ -281,25 +281,6 @@ do_caught (struct call *call)
   actor_answer (call, "%d", caught);
 }
 
-/* ThreadSanitizer holds signals back while a thread is in a call that it does
-   not know, such as flock.  */
-#if defined __SANITIZE_THREAD__
-# define HOLDS_SIGNALS_BACK 1
-#elif defined __has_feature
-# if __has_feature (thread_sanitizer)
-#  define HOLDS_SIGNALS_BACK 1
-# endif
-#endif
-#ifndef HOLDS_SIGNALS_BACK
-# define HOLDS_SIGNALS_BACK 0
-#endif
-
-static void
-do_prompt_signals (struct call *call)
-{
-  actor_answer (call, HOLDS_SIGNALS_BACK ? "no" : "yes");
-}
-
 /* ---- Locks without the library, none of which waits ---------------- */
 
 static void
@@ -367,7 +348,6 @@ const struct command actor_system_commands[] = {
   { "surroundings", 0, 0, do_surroundings },
   { "handler", 2, 3, do_handler },      /* SIGNAL HOW [OBJECT] */
   { "caught", 0, 0, do_caught },        /* signals so far */
-  { "prompt-signals", 0, 0, do_prompt_signals },        /* yes or no */
   { "raw-flock", 2, 2, do_raw_flock },  /* DESCRIPTOR sh|ex|un */
   { "raw-fcntl", 4, 4, do_raw_fcntl },  /* DESCRIPTOR r|w|u START LENGTH */
   { "raw-ofd", 4, 4, do_raw_ofd },

@@ -105,12 +105,6 @@ do_surroundings (struct call *call)
                 setlocale (LC_ALL, NULL), (unsigned int) GetErrorMode ());
 }
 
-static void
-do_prompt_signals (struct call *call)
-{
-  actor_answer (call, "yes");
-}
-
 /* ---- Locks without the library, none of which waits ---------------- */
 
 /* What Python's portalocker does by pywin32:
@@ -144,7 +138,6 @@ const struct command actor_system_commands[] = {
   { "is-file", 2, 2, do_is_file },      /* DESCRIPTOR PATH */
   { "fds", 0, 0, do_fds },
   { "surroundings", 0, 0, do_surroundings },
-  { "prompt-signals", 0, 0, do_prompt_signals },        /* yes or no */
   { "raw-python", 2, 2, do_raw_python },        /* DESCRIPTOR sh|ex|un */
   { NULL, 0, 0, NULL }
 };

@@ -38,6 +38,7 @@
 #include <unistd.h>
 
 #include "actor-threads.h"
+#include "sanitizer.h"
 
 const char *actor_program;
 
@@ -336,15 +337,6 @@ actor_run_tail (struct call *call, int first)
   actor_run (call);
 }
 
-#if defined __SANITIZE_THREAD__
-# define SANITIZES_THREADS 1
-#elif defined __has_feature
-# if __has_feature (thread_sanitizer)
-#  define SANITIZES_THREADS 1
-# endif
-#endif
-
-#if SANITIZES_THREADS
 static void
 be_a_thread (void *unused)
 {
@@ -357,17 +349,13 @@ be_a_thread (void *unused)
 static void
 make_first_thread (void)
 {
-  struct actor_thread *thread = actor_thread_start (be_a_thread, NULL);
+  struct actor_thread *thread = NULL;
 
+  if (strcmp (SANITIZER, "thread") == 0)
+    thread = actor_thread_start (be_a_thread, NULL);
   if (thread != NULL)
     actor_thread_join (thread);
 }
-#else
-static void
-make_first_thread (void)
-{
-}
-#endif
 
 int
 main (int argc, char **argv)
