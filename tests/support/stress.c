@@ -209,7 +209,7 @@ wait_once (struct waiter *self, int features)
   int code;
 
   if ((features & PORTALOCKER_FEATURE_SHARED) != 0
-      && pick (&self->chance, 4) == 0)
+      && pick (&self->chance, 2) == 0)
     flags = PORTALOCKER_LOCK_SH;
   if (pick (&self->chance, 16) == 0)
     ms = PORTALOCKER_FOREVER;
