@@ -55,6 +55,8 @@ struct owner
   unsigned int holders;         /* objects that hold the lock; the kernel has
                                    it exactly when there are any */
   bool exclusive;               /* the kernel's lock, when there is one */
+  unsigned int foreigners;      /* descriptors of the caller that wait in the
+                                   kernel: for objects the lock is taken */
   bool claimed;                 /* one thread is asking the kernel */
   bool claim_waits;             /* ... and was refused */
   bool at_gate;                 /* one reader is on the way through the gate
@@ -167,11 +169,18 @@ announce (struct owner *owner)
     portalocker__event_set (sleeper->event);
 }
 
-/* Whether the lock is held, or will be as soon as the kernel gives it.  */
+/* Whether an object holds the lock, or will as soon as the kernel gives it.  */
+static bool
+is_an_objects (const struct owner *owner)
+{
+  return owner->holders > 0 || owner->claimed;
+}
+
+/* Whether the lock is taken for an object that comes.  */
 static bool
 is_taken (const struct owner *owner)
 {
-  return owner->holders > 0 || owner->claimed;
+  return is_an_objects (owner) || owner->foreigners > 0;
 }
 
 /* Whether a close of the file would drop a lock now, or could.  */
@@ -276,12 +285,13 @@ close_outside (struct file_id id, const struct handle *handle,
   return code;
 }
 
-/* Close what is parked in OWNER if no lock is in danger, and forget OWNER
-   if it is not needed any more.  */
+/* Close what is parked in OWNER if no lock is in danger (KEEPS says that a
+   descriptor of the caller has just got one), and forget OWNER if it is not
+   needed any more.  */
 static void
-settle (struct owner *owner)
+settle_beside (struct owner *owner, bool keeps)
 {
-  if (! is_live (owner))
+  if (! keeps && ! is_live (owner))
     {
       struct parked *parked = owner->parked;
       owner->parked = NULL;
@@ -292,6 +302,12 @@ settle (struct owner *owner)
     }
   announce (owner);
   forget_owner (owner);
+}
+
+static void
+settle (struct owner *owner)
+{
+  settle_beside (owner, false);
 }
 
 static struct handle
@@ -877,7 +893,7 @@ begin_foreign_call (struct foreign_call *call, os_file fd)
       await_closes (call->id);
       owner = find_owner (call->id);
     }
-  if (owner != NULL && is_taken (owner))
+  if (owner != NULL && is_an_objects (owner))
     {
       os_mutex_unlock (&portalocker__tables);
       return false;
@@ -916,31 +932,88 @@ try_foreign (os_file fd, struct lock_wait *wait, bool *taken,
   return code;
 }
 
-/* A lock that was got by waiting, without the mutex, is tried for again: if
-   an object here came by it meanwhile, the kernel held one lock for both,
-   which is the object's, or went with the object.  */
+/* An object of this process is in the way: waiting would not help, as for the
+   kernel both are one owner.  */
+static int
+refuse_foreign (struct lock_wait *wait, struct failure *failure)
+{
+  wait->deadline = PORTALOCKER__AT_ONCE;
+  return refuse_inside (wait, failure);
+}
+
+/* Wait in the kernel for the file of OWNER, unless an object has it.  None may
+   come by its lock meanwhile: the kernel would give both one lock, of the kind
+   that was asked for last.  */
+static int
+wait_as_foreigner (struct owner *owner, os_file fd, struct lock_wait *wait,
+                   struct failure *failure)
+{
+  int code;
+  await_closes (owner->id);
+  if (is_an_objects (owner))
+    return refuse_foreign (wait, failure);
+  owner->foreigners++;
+  announce (owner);
+  os_mutex_unlock (&portalocker__tables);
+  portalocker__begin_wait (wait);
+  code = portalocker__wait_on (wait, fd, failure);
+  os_mutex_lock (&portalocker__tables);
+  owner->foreigners--;
+  return code;
+}
+
+/* Wait for the lock of FD, the file ID, which was refused.  */
+static int
+wait_foreign (os_file fd, struct file_id id, struct lock_wait *wait,
+              struct failure *failure)
+{
+  struct owner *owner;
+  int code = PORTALOCKER_NO_MEMORY;
+  os_mutex_lock (&portalocker__tables);
+  owner = join_owner (id);
+  if (owner != NULL)
+    {
+      code = wait_as_foreigner (owner, fd, wait, failure);
+      owner->users--;
+      settle_beside (owner, code == PORTALOCKER_OK);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return owner != NULL
+         ? code : portalocker__fail (failure, code, NULL, ENOMEM);
+}
+
 int
 portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
-  for (;;)
-    {
-      bool taken;
-      int code = try_foreign (fd, wait, &taken, failure);
-      if (taken)
-        {
-          wait->deadline = PORTALOCKER__AT_ONCE;
-          return refuse_inside (wait, failure);
-        }
-      if (code != PORTALOCKER_BUSY)
-        return code;
-      if (! portalocker__may_wait (wait))
-        return portalocker__refuse (wait, fd, failure);
-      portalocker__begin_wait (wait);
-      code = portalocker__wait_on (wait, fd, failure);
-      if (code != PORTALOCKER_OK)
-        return code;
-    }
+  struct file_id id;
+  bool taken;
+  int error;
+  int code = try_foreign (fd, wait, &taken, failure);
+  if (taken)
+    return refuse_foreign (wait, failure);
+  if (code != PORTALOCKER_BUSY)
+    return code;
+  if (! portalocker__may_wait (wait))
+    return portalocker__refuse (wait, fd, failure);
+  error = portalocker__id_of_fd (fd, &id);
+  if (error != 0)
+    return portalocker__fail (failure, PORTALOCKER_LOCK_FAILED, "fstat",
+                              error);
+  return wait_foreign (fd, id, wait, failure);
+}
+
+/* Close what was parked while the file ID was locked by a descriptor of the
+   caller.  */
+static void
+settle_file (struct file_id id)
+{
+  struct owner *owner;
+  os_mutex_lock (&portalocker__tables);
+  owner = find_owner (id);
+  if (owner != NULL)
+    settle (owner);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 int
@@ -954,6 +1027,8 @@ portalocker__owners_unlock_foreign (os_file fd,
     return PORTALOCKER_OK;
   code = portalocker__unlock (backend, fd, true, failure);
   end_foreign_call (&call);
+  if (! call.anywhere)
+    settle_file (call.id);
   return code;
 }
 

@@ -869,6 +869,20 @@ lock_foreign (void *argument)
                                    PORTALOCKER_FOREVER, NULL);
 }
 
+struct foreign_lock
+{
+  int fd;
+  int flags;
+};
+
+static int
+lock_as_wanted (void *argument)
+{
+  const struct foreign_lock *wanted = argument;
+  return portalocker_lock_fd_with (wanted->fd, wanted->flags, backend,
+                                   PORTALOCKER_FOREVER, NULL);
+}
+
 static void
 test_foreign (void)
 {
@@ -895,63 +909,65 @@ test_foreign (void)
   portalocker_free (lock);
 }
 
-/* A descriptor waits in the kernel; an object comes by the lock first, since
-   for the kernel both are the same: it is the object's.  */
+/* What a descriptor waits for in the kernel no object of the process can get
+   meanwhile: for the kernel both are the same, and the answer would
+   change the kind of the object's lock.  HELD_EX is what another process
+   holds, and FOREIGN and OBJECT are the flags of the two here.  */
 static void
-test_foreign_race (void)
+test_foreign_waits (bool held_ex, int foreign, int object,
+                    const char *statement)
 {
-  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  portalocker_lock *lock = new_lock (object, PORTALOCKER_AS_SET);
+  struct foreign_lock wanted = { open ("f", O_RDWR), foreign };
   struct task task;
   struct gate *before;
-  int fd = open ("f", O_RDWR), good;
-  unit_hold ("f", backend, true);
+  int good;
+  unit_hold ("f", backend, held_ex);
   arm (STOP_BEFORE_WAIT);
-  task_start (&task, lock_foreign, &fd);
+  task_start (&task, lock_as_wanted, &wanted);
   gate_await (gate);
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_BUSY);
   before = gate;
   unit_let_go ();
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_BUSY);
   arm (STOP_AFTER_WAIT);
   gate_open (before);
   gate_await (gate);
-  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  /* The kernel has given the lock; the descriptor does not know it yet.  */
+  good &= CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_BUSY);
   gate_open (gate);
-  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_BUSY)
-          && CHECK_QUIET (portalocker_is_held (lock))
-          && CHECK_QUIET (! is_free ());
-  portalocker_release (lock);
-  close (fd);
-  CHECK (good && nothing_left (),
-         "an object that overtakes a waiting descriptor keeps the lock");
+  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ())
+          && CHECK_QUIET_INT (unit_free ("f", backend, false),
+                              foreign == PORTALOCKER_LOCK_SH)
+          && CHECK_QUIET_CODE (portalocker_unlock_fd_with (wanted.fd, backend,
+                                                           NULL),
+                               PORTALOCKER_OK);
+  close (wanted.fd);
+  CHECK (good && nothing_left (), statement);
   portalocker_free (lock);
 }
 
-/* The same, but the object has left again, and taken the lock along, before
-   the descriptor's turn: that goes on waiting.  */
+/* Two descriptors of the process wait together, and both get the lock.  */
 static void
-test_foreign_overtaken (void)
+test_foreign_together (void)
 {
-  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
-  struct task task;
-  struct gate *before;
-  int fd = open ("f", O_RDWR), good;
+  struct task first, second;
+  int fd = open ("f", O_RDWR), other = open ("f", O_RDWR), good;
   unit_hold ("f", backend, true);
   arm (STOP_BEFORE_WAIT);
-  task_start (&task, lock_foreign, &fd);
+  task_start (&first, lock_foreign, &fd);
   gate_await (gate);
-  before = gate;
+  task_start (&second, lock_foreign, &other);
+  task_let_sleep (&second);
   unit_let_go ();
-  arm (STOP_AFTER_WAIT);
-  gate_open (before);
-  gate_await (gate);
-  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK)
-         && CHECK_QUIET_CODE (portalocker_release (lock), PORTALOCKER_OK);
   gate_open (gate);
-  good &= CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
-          && CHECK_QUIET (! is_free ());
+  good = CHECK_QUIET_CODE (task_end (&first), PORTALOCKER_OK)
+         && CHECK_QUIET_CODE (task_end (&second), PORTALOCKER_OK)
+         && CHECK_QUIET (! is_free ());
   close (fd);
-  CHECK (good && nothing_left (),
-         "an object that overtakes a waiting descriptor does not unlock it");
-  portalocker_free (lock);
+  close (other);
+  CHECK (good && nothing_left (), "two descriptors wait at the same time");
 }
 
 /* An object gives the file up: its close must not take along what the
@@ -1208,8 +1224,9 @@ test_process_owned (const char *name)
   test_queue ();
   test_refused_inside ();
   test_foreign ();
-  test_foreign_race ();
-  test_foreign_overtaken ();
+  test_foreign_waits (true, PORTALOCKER_LOCK_EX, 6,
+                      "no object gets what a descriptor waits for");
+  test_foreign_together ();
   test_foreign_beside_close ();
   test_foreign_is_forgotten ();
   test_object_beside_foreign (true);
@@ -1217,6 +1234,10 @@ test_process_owned (const char *name)
   test_mutex ();
   if (unit_has (name, PORTALOCKER_FEATURE_SHARED))
     {
+      test_foreign_waits (true, PORTALOCKER_LOCK_SH, 6,
+                          "... also when it wants less than the object");
+      test_foreign_waits (false, PORTALOCKER_LOCK_EX, 5,
+                          "... or more");
       test_leaving_together ();
       test_claim_beside_parked_close ();
       test_any_order ();
