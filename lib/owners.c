@@ -917,21 +917,6 @@ end_foreign_call (struct foreign_call *call)
   os_mutex_unlock (&portalocker__tables);
 }
 
-/* Try once; *TAKEN says that an object of this process was in the way.  */
-static int
-try_foreign (os_file fd, struct lock_wait *wait, bool *taken,
-             struct failure *failure)
-{
-  struct foreign_call call;
-  int code;
-  *taken = ! begin_foreign_call (&call, fd);
-  if (*taken)
-    return PORTALOCKER_BUSY;
-  code = portalocker__wait_try (wait, fd, failure);
-  end_foreign_call (&call);
-  return code;
-}
-
 /* An object of this process is in the way: waiting would not help, as for the
    kernel both are one owner.  */
 static int
@@ -986,12 +971,13 @@ int
 portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
+  struct foreign_call call;
   struct file_id id;
-  bool taken;
-  int error;
-  int code = try_foreign (fd, wait, &taken, failure);
-  if (taken)
+  int error, code;
+  if (! begin_foreign_call (&call, fd))
     return refuse_foreign (wait, failure);
+  code = portalocker__wait_try (wait, fd, failure);
+  end_foreign_call (&call);
   if (code != PORTALOCKER_BUSY)
     return code;
   if (! portalocker__may_wait (wait))

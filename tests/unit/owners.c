@@ -387,6 +387,31 @@ test_claim_beside_close (void)
   portalocker_free (other);
 }
 
+/* CLOSER, whose file was unlocked, closes it: the second step of a release.  */
+static void
+close_unlocked (portalocker_lock *closer)
+{
+  portalocker__owners_close (&closer->file, NULL);
+  closer->state = LOCK_FREE;
+}
+
+/* NEXT acquires between the unlock and the close of LAST, and does not ask the
+   kernel before that close.  */
+static int
+claim_before_close (portalocker_lock *last, portalocker_lock *next)
+{
+  struct task claiming;
+  int good;
+  task_start (&claiming, task_acquire, next);
+  task_let_sleep (&claiming);
+  good = CHECK_QUIET_INT (seen (&lock_calls), 0);
+  close_unlocked (last);
+  good &= CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  portalocker_release (next);
+  return good && nothing_left ();
+}
+
 /* Between its unlock and its close, which are two steps of a release, the
    last holder's file is nobody's.  */
 static void
@@ -394,20 +419,11 @@ test_claim_between_unlock_and_close (void)
 {
   portalocker_lock *closer = new_lock (6, PORTALOCKER_AS_SET);
   portalocker_lock *next = new_lock (6, PORTALOCKER_AS_SET);
-  struct task claiming;
   int good;
   good = CHECK_QUIET_CODE (portalocker_acquire (closer), PORTALOCKER_OK);
   arm (STOP_NOWHERE);
   portalocker__owners_unlock (&closer->file, closer->held.backend, NULL);
-  task_start (&claiming, task_acquire, next);
-  task_let_sleep (&claiming);
-  good &= CHECK_QUIET_INT (seen (&lock_calls), 0);
-  portalocker__owners_close (&closer->file, NULL);
-  closer->state = LOCK_FREE;
-  good &= CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
-          && CHECK_QUIET (! is_free ());
-  portalocker_release (next);
-  CHECK (good && nothing_left (),
+  CHECK (claim_before_close (closer, next) && good,
          "the next claim waits for the close that follows an unlock");
   portalocker_free (closer);
   portalocker_free (next);
@@ -422,24 +438,14 @@ test_leaving_together (void)
   portalocker_lock *first = new_lock (5, PORTALOCKER_AS_SET);
   portalocker_lock *last = new_lock (5, PORTALOCKER_AS_SET);
   portalocker_lock *next = new_lock (6, PORTALOCKER_AS_SET);
-  struct task claiming;
   int good;
   good = CHECK_QUIET_CODE (portalocker_acquire (first), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_acquire (last), PORTALOCKER_OK);
   arm (STOP_NOWHERE);
   portalocker__owners_unlock (&first->file, first->held.backend, NULL);
   portalocker__owners_unlock (&last->file, last->held.backend, NULL);
-  portalocker__owners_close (&first->file, NULL);
-  first->state = LOCK_FREE;
-  task_start (&claiming, task_acquire, next);
-  task_let_sleep (&claiming);
-  good &= CHECK_QUIET_INT (seen (&lock_calls), 0);
-  portalocker__owners_close (&last->file, NULL);
-  last->state = LOCK_FREE;
-  good &= CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
-          && CHECK_QUIET (! is_free ());
-  portalocker_release (next);
-  CHECK (good && nothing_left (),
+  close_unlocked (first);
+  CHECK (claim_before_close (last, next) && good,
          "the next claim waits for the one who unlocks, not for any leaver");
   portalocker_free (first);
   portalocker_free (last);
@@ -861,14 +867,6 @@ test_detach (void)
 
 /* ---- Descriptors of the caller.  */
 
-static int
-lock_foreign (void *argument)
-{
-  const int *fd = argument;
-  return portalocker_lock_fd_with (*fd, PORTALOCKER_LOCK_EX, backend,
-                                   PORTALOCKER_FOREVER, NULL);
-}
-
 struct foreign_lock
 {
   int fd;
@@ -876,7 +874,7 @@ struct foreign_lock
 };
 
 static int
-lock_as_wanted (void *argument)
+lock_foreign (void *argument)
 {
   const struct foreign_lock *wanted = argument;
   return portalocker_lock_fd_with (wanted->fd, wanted->flags, backend,
@@ -924,7 +922,7 @@ test_foreign_waits (bool held_ex, int foreign, int object,
   int good;
   unit_hold ("f", backend, held_ex);
   arm (STOP_BEFORE_WAIT);
-  task_start (&task, lock_as_wanted, &wanted);
+  task_start (&task, lock_foreign, &wanted);
   gate_await (gate);
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_BUSY);
   before = gate;
@@ -953,10 +951,12 @@ static void
 test_foreign_together (void)
 {
   struct task first, second;
-  int fd = open ("f", O_RDWR), other = open ("f", O_RDWR), good;
+  struct foreign_lock one = { open ("f", O_RDWR), PORTALOCKER_LOCK_EX };
+  struct foreign_lock other = { open ("f", O_RDWR), PORTALOCKER_LOCK_EX };
+  int good;
   unit_hold ("f", backend, true);
   arm (STOP_BEFORE_WAIT);
-  task_start (&first, lock_foreign, &fd);
+  task_start (&first, lock_foreign, &one);
   gate_await (gate);
   task_start (&second, lock_foreign, &other);
   task_let_sleep (&second);
@@ -965,8 +965,8 @@ test_foreign_together (void)
   good = CHECK_QUIET_CODE (task_end (&first), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (task_end (&second), PORTALOCKER_OK)
          && CHECK_QUIET (! is_free ());
-  close (fd);
-  close (other);
+  close (one.fd);
+  close (other.fd);
   CHECK (good && nothing_left (), "two descriptors wait at the same time");
 }
 
@@ -977,19 +977,20 @@ test_foreign_beside_close (void)
 {
   portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
   struct task closing, claiming;
-  int fd = open ("f", O_RDWR), good;
+  struct foreign_lock wanted = { open ("f", O_RDWR), PORTALOCKER_LOCK_EX };
+  int good;
   good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
   arm (STOP_BEFORE_CLOSE);
   task_start (&closing, task_release, lock);
   gate_await (gate);
-  task_start (&claiming, lock_foreign, &fd);
+  task_start (&claiming, lock_foreign, &wanted);
   task_let_sleep (&claiming);
   gate_open (gate);
   good = CHECK_QUIET_CODE (task_end (&closing), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK)
          && good && CHECK_QUIET_INT (seen (&claims_while_closing), 0)
          && CHECK_QUIET (! is_free ());
-  close (fd);
+  close (wanted.fd);
   CHECK (good && nothing_left (),
          "a descriptor waits for the close of an object");
   portalocker_free (lock);
@@ -1080,11 +1081,12 @@ test_object_beside_foreign (bool first)
   portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
   portalocker_lock *another = unit_new ("g", backend);
   struct task asking, claiming;
-  int fd = open ("f", O_RDWR), good = 1;
+  struct foreign_lock wanted = { open ("f", O_RDWR), PORTALOCKER_LOCK_EX };
+  int good = 1;
   if (! first)
     good = CHECK_QUIET_CODE (portalocker_acquire (another), PORTALOCKER_OK);
   arm (STOP_BEFORE_TRY);
-  task_start (&asking, lock_foreign, &fd);
+  task_start (&asking, lock_foreign, &wanted);
   gate_await (gate);
   task_start (&claiming, task_acquire, lock);
   task_let_sleep (&claiming);
@@ -1094,7 +1096,7 @@ test_object_beside_foreign (bool first)
          && CHECK_QUIET_CODE (task_end (&claiming), PORTALOCKER_OK) && good;
   portalocker_free (lock);
   portalocker_free (another);
-  close (fd);
+  close (wanted.fd);
   CHECK (good && nothing_left (),
          first ? "an object waits for the answer to a descriptor"
                : "also when the file of the descriptor is known");
