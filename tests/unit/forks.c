@@ -54,7 +54,7 @@ end_idlers (void)
     {
       child_count--;
       close (children[child_count].tell);
-      waitpid (children[child_count].pid, NULL, 0);
+      unit_reap (children[child_count].pid);
     }
 }
 
@@ -63,7 +63,7 @@ end_idlers (void)
 static int
 in_child (int (*function) (void *argument), void *argument)
 {
-  int status = -1;
+  int status;
   pid_t child;
   fflush (stdout);
   child = fork ();
@@ -73,8 +73,7 @@ in_child (int (*function) (void *argument), void *argument)
       fflush (stdout);
       _exit (status);
     }
-  if (child < 0 || waitpid (child, &status, 0) != child)
-    check_fatal ("no child");
+  status = unit_reap (child);
   return WIFEXITED (status) ? WEXITSTATUS (status) : 1000 + status;
 }
 
@@ -305,9 +304,12 @@ close_beside_fork (int fd)
 static void
 test_release_of_passed_on (const char *backend)
 {
+  static const char *const statement
+    = "a child made during its release does not keep it";
   portalocker_lock *lock;
   int good;
-  if (! unit_has (backend, PORTALOCKER_FEATURE_PASS_ON))
+  if (! unit_has (backend, PORTALOCKER_FEATURE_PASS_ON)
+      || ! unit_forks_beside_threads (statement))
     return;
   lock = unit_new ("f", backend);
   portalocker_set_pass_over_fork (lock, 1);
@@ -319,7 +321,7 @@ test_release_of_passed_on (const char *backend)
   good = good && CHECK_QUIET (unit_free ("f", backend, true));
   unit_restore ();
   end_idlers ();
-  CHECK (good, "a child made during its release does not keep it");
+  CHECK (good, statement);
   portalocker_free (lock);
 }
 
@@ -601,9 +603,14 @@ make_stream (void *lock)
 static void
 test_fork_beside_mutex (const char *backend)
 {
-  portalocker_lock *lock = unit_new ("f", backend);
+  static const char *const statement
+    = "a fork while another thread has the object's mutex";
+  portalocker_lock *lock;
   struct task task;
   int result;
+  if (! unit_forks_beside_threads (statement))
+    return;
+  lock = unit_new ("f", backend);
   portalocker_acquire (lock);
   gate_reset (&gate);
   stop_here = true;
@@ -614,8 +621,7 @@ test_fork_beside_mutex (const char *backend)
   gate_open (&gate);
   CHECK (CHECK_QUIET_INT (task_end (&task), 1)
          && CHECK_QUIET_INT (result, 0)
-         && CHECK_QUIET (! unit_free ("f", backend, true)),
-         "a fork while another thread has the object's mutex");
+         && CHECK_QUIET (! unit_free ("f", backend, true)), statement);
   unit_restore ();
   portalocker_free (lock);
 }
@@ -677,9 +683,14 @@ stopping_lockf (int fd, int command, off_t size)
 static void
 test_fork_beside_waiter (const char *backend)
 {
-  portalocker_lock *lock = unit_new ("f", backend);
+  static const char *const statement
+    = "a fork while another thread waits with the object";
+  portalocker_lock *lock;
   struct task task;
   int result;
+  if (! unit_forks_beside_threads (statement))
+    return;
+  lock = unit_new ("f", backend);
   the_backend = backend;
   portalocker_set_timeout (lock, PORTALOCKER_FOREVER);
   unit_hold ("f", backend, true);
@@ -696,8 +707,7 @@ test_fork_beside_waiter (const char *backend)
   gate_open (&gate);
   CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK)
          && CHECK_QUIET_INT (result, 0)
-         && CHECK_QUIET (! unit_free ("f", backend, true)),
-         "a fork while another thread waits with the object");
+         && CHECK_QUIET (! unit_free ("f", backend, true)), statement);
   unit_restore ();
   portalocker_free (lock);
 }

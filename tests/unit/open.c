@@ -525,7 +525,7 @@ test_fork_without_descriptors (const char *backend)
   if (child == 0)
     _exit ((is_blank (fd) ? 0 : 1) + (portalocker_is_held (lock) ? 2 : 0));
   setrlimit (RLIMIT_NOFILE, &limit);
-  waitpid (child, &status, 0);
+  status = unit_reap (child);
   CHECK (CHECK_QUIET (WIFEXITED (status))
          && CHECK_QUIET_INT (WEXITSTATUS (status), 0)
          && CHECK_QUIET (! unit_free ("f", backend, true)),

@@ -445,6 +445,65 @@ unit_threads_go_on (const char *backend)
          || strstr (preloaded, "vgpreload") == NULL;
 }
 
+bool
+unit_forks_beside_threads (const char *statement)
+{
+  if (getenv ("PORTALOCKER_EMULATOR") == NULL)
+    return true;
+  check_unsupported (statement, "a child beside threads can hang in qemu-user");
+  return false;
+}
+
+int
+unit_reap (pid_t child)
+{
+  enum { PATIENCE = 60000 };
+  int i, status = -1;
+  if (child < 0)
+    check_fatal ("no process");
+  for (i = 0; i < PATIENCE && waitpid (child, &status, WNOHANG) == 0; i++)
+    poll (NULL, 0, 1);
+  if (i == PATIENCE)
+    {
+      kill (child, SIGKILL);
+      waitpid (child, &status, 0);
+    }
+  return status;
+}
+
+static int waits_in_kernel;     /* atomic: lock calls that were to wait */
+
+static bool
+count_wait (bool waits)
+{
+  if (waits)
+    os_atomic_store (&waits_in_kernel, 1);
+  return false;
+}
+
+bool
+unit_time_out (const char *name, const char *backend)
+{
+  portalocker_lock *lock = unit_new (name, backend);
+  int64_t timeout;
+  bool good = true;
+  os_atomic_store (&waits_in_kernel, 0);
+  unit_ask_before_locks (&portalocker__calls, count_wait);
+  unit_hold (name, backend, true);
+  for (timeout = 5; good; timeout *= 2)
+    {
+      portalocker_set_timeout (lock, timeout);
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
+                               PORTALOCKER_TIMED_OUT);
+      if (os_atomic_load (&waits_in_kernel) != 0
+          || strcmp (portalocker_wait_method (), "poll") == 0)
+        break;
+    }
+  unit_let_go ();
+  portalocker_free (lock);
+  return good;
+}
+
 void
 unit_await_refusal (portalocker_lock *lock)
 {

@@ -114,6 +114,21 @@ bool unit_has (const char *backend, int feature);
    kernel.  Under valgrind they do not, for the locks of open files.  */
 bool unit_threads_go_on (const char *backend);
 
+/* Whether a process may fork beside its threads and wait for the child: in
+   qemu-user such a child can hang, at its end at the latest.  If not, name
+   STATEMENT as unsupported.  */
+bool unit_forks_beside_threads (const char *statement);
+
+/* Wait for the end of CHILD; return its status as waitpid tells it.  One that
+   does not end is killed, and that is its status.  */
+int unit_reap (pid_t child);
+
+/* Wait for a lock of NAME that another process holds until the time is up, in
+   the kernel if that is how waits go here: with more time, if the first one
+   was up before.  The lock calls of the table are others from then on, until
+   unit_restore.  */
+bool unit_time_out (const char *name, const char *backend);
+
 /* Wait until the acquire of LOCK that another thread runs was refused.  */
 void unit_await_refusal (portalocker_lock *lock);
 

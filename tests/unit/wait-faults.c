@@ -117,21 +117,16 @@ wait_twice (void)
 static void
 in_child (int (*function) (void), const char *statement)
 {
-  int status;
   pid_t child;
   fflush (stdout);
   child = fork ();
-  if (child < 0)
-    check_fatal ("no process");
   if (child == 0)
     {
       int good = function ();
       fflush (stdout);
       _exit (! good);
     }
-  if (waitpid (child, &status, 0) != child)
-    check_fatal ("the child is gone");
-  CHECK_INT (status, 0, statement);
+  CHECK_INT (unit_reap (child), 0, statement);
 }
 
 
@@ -186,20 +181,11 @@ no_thread_with_any_stack (void)
 static int
 small_stack_refused (void)
 {
-  portalocker_lock *lock = unit_new ("f", backend);
   int good = prepare_threads (EINVAL, 0);
   unit_restore ();
   portalocker__force_wait_method ("thread");
   portalocker__calls.thread_create = fake_create;
-  unit_hold ("f", backend, true);
-  portalocker_set_timeout (lock, 20);
-  good = good
-         && CHECK_QUIET_CODE (portalocker_acquire (lock),
-                              PORTALOCKER_TIMED_OUT)
-         && CHECK_QUIET_INT (created, 2);
-  portalocker_free (lock);
-  unit_let_go ();
-  return good;
+  return good && unit_time_out ("f", backend) && CHECK_QUIET_INT (created, 2);
 }
 
 static int
@@ -224,12 +210,8 @@ forking_create (pthread_t *thread, const pthread_attr_t *attributes,
   portalocker__calls.thread_create = unit_real.thread_create;
   child = fork ();
   if (child == 0)
-    {
-      alarm (60);
-      _exit (! portalocker__threads_work ());
-    }
-  if (child < 0 || waitpid (child, &forked_status, 0) != child)
-    check_fatal ("no child");
+    _exit (! portalocker__threads_work ());
+  forked_status = unit_reap (child);
   return unit_real.thread_create (thread, attributes, run, argument);
 }
 
@@ -296,14 +278,16 @@ static void
 test_threads (void)
 {
 #if HAVE_CANCEL
+  static const char *const fork_at_first
+    = "the child of a fork at the first wait can use threads as well";
   in_child (no_thread_left, "no thread is left: the wait goes by trying");
   in_child (no_thread_with_any_stack, "nor with a larger stack");
   in_child (small_stack_refused,
             "a stack that is too small is replaced by a larger one");
   in_child (no_thread_at_the_trial,
             "no thread is left at the first wait: all go by trying");
-  in_child (fork_at_the_trial,
-            "the child of a fork at the first wait can use threads as well");
+  if (unit_forks_beside_threads (fork_at_first))
+    in_child (fork_at_the_trial, fork_at_first);
   in_child (no_fork_in_first_cancel,
             "no fork falls into the first cancellation");
 # if CANCEL_NEEDS_LIBGCC

@@ -131,14 +131,7 @@ test_refused (void)
 static int
 time_out (void)
 {
-  portalocker_lock *lock = unit_new ("f", backend);
-  int good;
-  unit_hold ("f", backend, true);
-  portalocker_set_timeout (lock, 5);
-  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_TIMED_OUT);
-  unit_let_go ();
-  portalocker_free (lock);
-  return good;
+  return unit_time_out ("f", backend);
 }
 
 static void
@@ -188,13 +181,11 @@ note_wait (bool waits)
 static int
 set_in_child (void)
 {
-  int status;
   pid_t child = fork ();
   if (child == 0)
     _exit (portalocker_set_wait_signal (0) != PORTALOCKER_OK
            || handler_of (SIGUSR1) != SIG_DFL);
-  return child > 0 && waitpid (child, &status, 0) == child
-         && CHECK_QUIET_INT (status, 0);
+  return CHECK_QUIET_INT (unit_reap (child), 0);
 }
 
 /* Let TASK wait for LOCK by the signal SIGUSR1, for TIMEOUT.  */
@@ -215,6 +206,8 @@ start_wait (struct task *task, portalocker_lock *lock, int64_t timeout)
 static void
 test_busy (void)
 {
+  static const char *const no_such_thread
+    = "the child of a fork has no such thread";
   portalocker_lock *lock = unit_new ("f", backend);
   struct task task;
   int good;
@@ -227,7 +220,8 @@ test_busy (void)
          && CHECK_QUIET (is_ours (SIGUSR1))
          && CHECK_QUIET (handler_of (SIGUSR2) == SIG_DFL);
   CHECK (good, "a signal by which a thread waits stays");
-  CHECK (set_in_child (), "the child of a fork has no such thread");
+  if (unit_forks_beside_threads (no_such_thread))
+    CHECK (set_in_child (), no_such_thread);
   unit_let_go ();
   good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
   CHECK (good && CHECK_QUIET_CODE (portalocker_set_wait_signal (0),
@@ -322,7 +316,6 @@ count_timers (int (*function) (void *), int made_wanted, int deleted_wanted)
 static int
 wait_in_child (void *unused)
 {
-  int status;
   pid_t child;
   (void) unused;
   if (! time_out ())
@@ -338,8 +331,7 @@ wait_in_child (void *unused)
       fflush (stdout);
       _exit (! good);
     }
-  return child > 0 && waitpid (child, &status, 0) == child
-         && CHECK_QUIET_INT (status, 0);
+  return CHECK_QUIET_INT (unit_reap (child), 0);
 }
 
 static int
@@ -352,6 +344,7 @@ end_without_wait (void *unused)
 static void
 test_timers (void)
 {
+  static const char *const in_child = "a child of a fork makes its own";
   portalocker_set_wait_signal (SIGUSR1);
   /* The trial makes one for this thread.  */
   waits_by_signal ();
@@ -361,8 +354,8 @@ test_timers (void)
          "a thread that does not wait has no timer");
   CHECK (count_timers (time_out_thrice, 1, 1),
          "a thread has one timer, which ends with it");
-  CHECK (count_timers (wait_in_child, 1, 1),
-         "a child of a fork makes its own");
+  if (unit_forks_beside_threads (in_child))
+    CHECK (count_timers (wait_in_child, 1, 1), in_child);
   CHECK (count_timers (change_and_time_out, 2, 2),
          "another signal is another timer");
   portalocker_set_wait_signal (0);
