@@ -275,6 +275,13 @@ be_a_thread (void *unused)
   return 0;
 }
 
+static void
+test_deadlock (const char *backend)
+{
+  test_objects (backend);
+  test_ended_thread (backend);
+}
+
 int
 main (void)
 {
@@ -286,8 +293,7 @@ main (void)
   unit_each_backend (test_kinds);
   test_order ();
   task_end (&task);
-  unit_each_waiting_backend ("deadlock", test_objects);
-  unit_each_waiting_backend ("deadlock", test_ended_thread);
+  unit_each_waiting_backend ("deadlock", test_deadlock);
   unit_each_waiting_backend ("movable", test_movable);
   return check_done ();
 }

@@ -445,15 +445,6 @@ unit_threads_go_on (const char *backend)
          || strstr (preloaded, "vgpreload") == NULL;
 }
 
-bool
-unit_forks_beside_threads (const char *statement)
-{
-  if (getenv ("PORTALOCKER_EMULATOR") == NULL)
-    return true;
-  check_unsupported (statement, "a child beside threads can hang in qemu-user");
-  return false;
-}
-
 int
 unit_reap (pid_t child)
 {
@@ -520,22 +511,6 @@ unit_each_backend (void (*function) (const char *backend))
   size_t i;
   for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
     function (backend);
-}
-
-void
-unit_each_waiting_backend (const char *area,
-                           void (*function) (const char *backend))
-{
-  const char *backend;
-  size_t i;
-  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
-    if (unit_threads_go_on (backend))
-      function (backend);
-    else
-      {
-        unit_area (backend, area);
-        check_unsupported ("all of it", "valgrind stops all threads");
-      }
 }
 
 

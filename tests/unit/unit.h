@@ -117,7 +117,14 @@ bool unit_threads_go_on (const char *backend);
 /* Whether a process may fork beside its threads and wait for the child: in
    qemu-user such a child can hang, at its end at the latest.  If not, name
    STATEMENT as unsupported.  */
-bool unit_forks_beside_threads (const char *statement);
+CHECK_MAYBE_UNUSED static bool
+unit_forks_beside_threads (const char *statement)
+{
+  if (getenv ("PORTALOCKER_EMULATOR") == NULL)
+    return true;
+  check_unsupported (statement, "a child beside threads can hang in qemu-user");
+  return false;
+}
 
 /* Wait for the end of CHILD; return its status as waitpid tells it.  One that
    does not end is killed, and that is its status.  */
@@ -135,8 +142,21 @@ void unit_await_refusal (portalocker_lock *lock);
 /* Call FUNCTION with each backend that is built; with each one for which that
    is so, and name the others in AREA.  */
 void unit_each_backend (void (*function) (const char *backend));
-void unit_each_waiting_backend (const char *area,
-                                void (*function) (const char *backend));
+CHECK_MAYBE_UNUSED static void
+unit_each_waiting_backend (const char *area,
+                           void (*function) (const char *backend))
+{
+  const char *backend;
+  size_t i;
+  for (i = 0; (backend = portalocker_backend_at (i)) != NULL; i++)
+    if (unit_threads_go_on (backend))
+      function (backend);
+    else
+      {
+        unit_area (backend, area);
+        check_unsupported ("all of it", "valgrind stops all threads");
+      }
+}
 
 
 /* ---- A clock that only sleeping moves, for waits that try again and again
