@@ -16,34 +16,35 @@ static int
 fcntl_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, PART_LOCK,
-                     exclusive ? F_WRLCK : F_RDLCK);
+  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
+                                  range_kind (exclusive), wait);
 }
 
 static int
 fcntl_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_SETLK, F_GETLK, PART_LOCK, F_UNLCK);
+  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
+                                  KIND_NONE, false);
 }
 
 static int
 fcntl_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, part,
-                     range_type (kind));
+  return portalocker__range_lock (fd, &portalocker__process_range, part, kind,
+                                  wait);
 }
 
 static enum lock_kind
 fcntl_held_part (int fd, enum lock_part part)
 {
-  return range_held (fd, F_GETLK, part);
+  return portalocker__range_held (fd, &portalocker__process_range, part);
 }
 
 static int64_t
 fcntl_holder (int fd, bool exclusive)
 {
-  return range_holder (fd, F_GETLK, exclusive ? F_WRLCK : F_RDLCK);
+  return portalocker__range_holder (fd, &portalocker__process_range, exclusive);
 }
 
 const struct portalocker__backend portalocker__backend_fcntl =

@@ -12,7 +12,11 @@
 #include <config.h>
 #include "backend.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "backend-range.h"
+#include "calls.h"
 #include "portalocker.h"
 
 #if LOCKF_IS_FCNTL
@@ -23,12 +27,37 @@ enum { LOCKF_FEATURES = PORTALOCKER_FEATURE_SHARED
 enum { LOCKF_FEATURES = 0 };
 #endif
 
+#if LOCKF_IS_FCNTL
+static int
+lockf_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
+{
+  return portalocker__range_lock (fd, &portalocker__process_range, part, kind,
+                                  wait);
+}
+
+static enum lock_kind
+lockf_held_part (int fd, enum lock_part part)
+{
+  return portalocker__range_held (fd, &portalocker__process_range, part);
+}
+
+static int64_t
+lockf_holder (int fd, bool exclusive)
+{
+  return portalocker__range_holder (fd, &portalocker__process_range, exclusive);
+}
+#else
+# define lockf_lock_part NULL
+# define lockf_held_part NULL
+# define lockf_holder NULL
+#endif
+
 /* Whether somebody is in the way.  F_TEST cannot tell that from a policy.  */
 static bool
 lockf_conflicts (int fd)
 {
 #if LOCKF_IS_FCNTL
-  return range_refusal (fd, F_GETLK, PART_LOCK, F_WRLCK).l_type != F_UNLCK;
+  return lockf_held_part (fd, PART_LOCK) != KIND_NONE;
 #else
   return calls.lockf (fd, F_TEST, LOCK_SIZE) != 0
          && (errno == EACCES || error_would_block (errno));
@@ -64,8 +93,8 @@ lockf_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   if (foreign || ! exclusive)
-    return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, PART_LOCK,
-                       exclusive ? F_WRLCK : F_RDLCK);
+    return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
+                                    range_kind (exclusive), wait);
 #else
   (void) exclusive;
 #endif
@@ -79,7 +108,8 @@ lockf_unlock (int fd, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   (void) foreign;
-  return range_call (fd, F_SETLK, F_GETLK, PART_LOCK, F_UNLCK);
+  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
+                                  KIND_NONE, false);
 #else
   off_t offset = calls.lseek (fd, 0, SEEK_CUR);
   (void) foreign;
@@ -89,31 +119,6 @@ lockf_unlock (int fd, bool foreign)
   return 0;
 #endif
 }
-
-#if LOCKF_IS_FCNTL
-static int
-lockf_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
-{
-  return range_call (fd, wait ? F_SETLKW : F_SETLK, F_GETLK, part,
-                     range_type (kind));
-}
-
-static enum lock_kind
-lockf_held_part (int fd, enum lock_part part)
-{
-  return range_held (fd, F_GETLK, part);
-}
-
-static int64_t
-lockf_holder (int fd, bool exclusive)
-{
-  return range_holder (fd, F_GETLK, exclusive ? F_WRLCK : F_RDLCK);
-}
-#else
-# define lockf_lock_part NULL
-# define lockf_held_part NULL
-# define lockf_holder NULL
-#endif
 
 const struct portalocker__backend portalocker__backend_lockf =
 {

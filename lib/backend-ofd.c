@@ -9,41 +9,47 @@
 #include <config.h>
 #include "backend.h"
 
+#include <fcntl.h>
+
 #include "backend-range.h"
 #include "portalocker.h"
+
+static const struct range_commands open_file_range
+  = { F_OFD_SETLK, F_OFD_SETLKW, F_OFD_GETLK };
 
 static int
 ofd_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_OFD_GETLK,
-                     PART_LOCK, exclusive ? F_WRLCK : F_RDLCK);
+  return portalocker__range_lock (fd, &open_file_range, PART_LOCK,
+                                  range_kind (exclusive), wait);
 }
 
 static int
 ofd_unlock (int fd, bool foreign)
 {
   (void) foreign;
-  return range_call (fd, F_OFD_SETLK, F_OFD_GETLK, PART_LOCK, F_UNLCK);
+  return portalocker__range_lock (fd, &open_file_range, PART_LOCK,
+                                  KIND_NONE, false);
 }
 
 static int
 ofd_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
 {
-  return range_call (fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, F_OFD_GETLK, part,
-                     range_type (kind));
+  return portalocker__range_lock (fd, &open_file_range, part, kind,
+                                  wait);
 }
 
 static enum lock_kind
 ofd_held_part (int fd, enum lock_part part)
 {
-  return range_held (fd, F_OFD_GETLK, part);
+  return portalocker__range_held (fd, &open_file_range, part);
 }
 
 static int64_t
 ofd_holder (int fd, bool exclusive)
 {
-  return range_holder (fd, F_OFD_GETLK, exclusive ? F_WRLCK : F_RDLCK);
+  return portalocker__range_holder (fd, &open_file_range, exclusive);
 }
 
 const struct portalocker__backend portalocker__backend_ofd =

@@ -33,6 +33,7 @@
 
 #include "backend.h"
 #include "backend-range.h"
+#include "calls.h"
 
 /* A path below /proc, with up to two numbers in it.  */
 enum { PROC_PATH_SIZE = 64 };
