@@ -349,17 +349,20 @@ sync_names (os_file fd, const char *directory, struct failure *failure)
 static int
 sync_directory (portalocker_atomic *atomic, struct failure *failure)
 {
-  os_file fd;
+  struct lock_file directory = { .lent = -1 };
   int code;
   *portalocker__last_part (atomic->target) = '\0';
   do
-    fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
-  while (fd < 0 && errno == EINTR);
-  if (fd < 0)
+    directory.fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
+  while (directory.fd < 0 && errno == EINTR);
+  if (directory.fd < 0)
     return errno == EACCES || errno == EPERM
            ? PORTALOCKER_OK : fail_directory (failure, "open", atomic->target);
-  code = sync_names (fd, atomic->target, failure);
-  calls.close (fd);
+  code = sync_names (directory.fd, atomic->target, failure);
+  /* The program may have locked it; not if nobody can tell which file it
+     is.  */
+  (void) portalocker__id_of_fd (directory.fd, &directory.id);
+  portalocker__owners_close (&directory, NULL);
   return code;
 }
 
