@@ -449,8 +449,9 @@ portalocker__owners_use (struct file_id id)
 
 /* ---- Locking.  */
 
+/* This process itself is in the way.  */
 static int
-refuse_inside (const struct lock_wait *wait, struct failure *failure)
+fail_inside (struct failure *failure)
 {
   portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
   if (failure != NULL)
@@ -458,6 +459,13 @@ refuse_inside (const struct lock_wait *wait, struct failure *failure)
       failure->holder = portalocker__process ();
       failure->holder_known = true;
     }
+  return PORTALOCKER_BUSY;
+}
+
+static int
+refuse_inside (const struct lock_wait *wait, struct failure *failure)
+{
+  fail_inside (failure);
   return portalocker__give_up (wait, failure);
 }
 
@@ -470,13 +478,20 @@ has_foreign_call (struct file_id id)
   return call != NULL;
 }
 
+/* Whether an object is about to leave OWNER, or only tries to get it.  */
+static bool
+is_brief (const struct owner *owner)
+{
+  return owner->leaving != NULL || is_being_closed (owner->id)
+         || (owner->claimed && ! owner->claim_waits);
+}
+
 /* Whether to wait for something that goes by soon, whatever the
    deadline.  */
 static bool
 is_in_passing (const struct owner *owner)
 {
-  return owner->leaving != NULL || is_being_closed (owner->id)
-         || (owner->claimed && ! owner->claim_waits)
+  return is_brief (owner)
          || (! is_taken (owner) && has_foreign_call (owner->id));
 }
 
@@ -856,28 +871,29 @@ portalocker__owners_detach (struct lock_file *file)
 
 /* ---- Descriptors of the caller.  */
 
-/* Wait until no close of the file ID is going on: it would take along a lock
-   that a descriptor of the caller gets now.  Needs portalocker__tables, and
-   releases it meanwhile.  */
-static void
-await_closes (struct file_id id)
+/* Wait until no close of the file ID is going on, which would take along a lock
+   that a descriptor of the caller gets now, and no object tries to get it, which
+   may be refused.  Return the record of the file, or NULL.  Needs
+   portalocker__tables, and releases it meanwhile.  */
+static const struct owner *
+await_brief (struct file_id id)
 {
   for (;;)
     {
       const struct owner *owner = find_owner (id);
-      if (! is_being_closed (id) && (owner == NULL || owner->leaving == NULL))
-        return;
+      if (owner != NULL ? ! is_brief (owner) : ! is_being_closed (id))
+        return owner;
       portalocker__cond_wait (&portalocker__tables_changed,
                               &portalocker__tables, PORTALOCKER__NEVER);
     }
 }
 
 /* Begin CALL, for a descriptor that is FD.  Return false, and begin nothing, if
-   an object of this process holds the file or asks the kernel for it; not
-   before those who leave it are gone.  Where no object uses such locks, as in
-   most programs, that costs no call.  */
+   an object of this process holds the file, which *HELD tells, or waits for it
+   in the kernel; not before those who leave it are gone.  Where no object uses
+   such locks, as in most programs, that costs no call.  */
 static bool
-begin_foreign_call (struct foreign_call *call, os_file fd)
+begin_foreign_call (struct foreign_call *call, os_file fd, bool *held)
 {
   const struct owner *owner = NULL;
   bool known = false;
@@ -889,12 +905,10 @@ begin_foreign_call (struct foreign_call *call, os_file fd)
       os_mutex_lock (&portalocker__tables);
     }
   if (known)
-    {
-      await_closes (call->id);
-      owner = find_owner (call->id);
-    }
+    owner = await_brief (call->id);
   if (owner != NULL && is_an_objects (owner))
     {
+      *held = owner->holders > 0;
       os_mutex_unlock (&portalocker__tables);
       return false;
     }
@@ -934,7 +948,7 @@ wait_as_foreigner (struct owner *owner, os_file fd, struct lock_wait *wait,
                    struct failure *failure)
 {
   int code;
-  await_closes (owner->id);
+  await_brief (owner->id);
   if (is_an_objects (owner))
     return refuse_foreign (wait, failure);
   owner->foreigners++;
@@ -974,7 +988,8 @@ portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
   struct foreign_call call;
   struct file_id id;
   int error, code;
-  if (! begin_foreign_call (&call, fd))
+  bool held;
+  if (! begin_foreign_call (&call, fd, &held))
     return refuse_foreign (wait, failure);
   code = portalocker__wait_try (wait, fd, failure);
   end_foreign_call (&call);
@@ -1009,8 +1024,9 @@ portalocker__owners_unlock_foreign (os_file fd,
 {
   struct foreign_call call;
   int code;
-  if (! begin_foreign_call (&call, fd))
-    return PORTALOCKER_OK;
+  bool held;
+  if (! begin_foreign_call (&call, fd, &held))
+    return held ? PORTALOCKER_OK : fail_inside (failure);
   code = portalocker__unlock (backend, fd, true, failure);
   end_foreign_call (&call);
   if (! call.anywhere)

@@ -103,8 +103,9 @@ int portalocker__owners_close (struct lock_file *file,
 os_file portalocker__owners_detach (struct lock_file *file);
 
 /* Lock and unlock a descriptor of the caller by BACKEND, whose locks belong
-   to the process.  The table keeps nothing of it: a file that an object of
-   this process holds is PORTALOCKER_BUSY, and unlocking it does nothing.  */
+   to the process.  The table keeps nothing of it.  A file that an object of
+   this process holds is PORTALOCKER_BUSY, and unlocking it does nothing; one
+   that an object waits for is so for both.  */
 int portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                       struct failure *failure);
 int portalocker__owners_unlock_foreign

@@ -996,6 +996,57 @@ test_foreign_beside_close (void)
   portalocker_free (lock);
 }
 
+/* What an object only tries refuses no descriptor: it is waited for.  Another
+   process has the file, and is to keep it meanwhile.  */
+static void
+test_foreign_beside_try (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_AS_SET);
+  struct foreign_lock wanted = { open ("f", O_RDWR), PORTALOCKER_LOCK_EX };
+  struct task trying, waiting;
+  int good;
+  unit_hold ("f", backend, true);
+  arm (STOP_BEFORE_TRY);
+  task_start (&trying, task_acquire, lock);
+  gate_await (gate);
+  task_start (&waiting, lock_foreign, &wanted);
+  task_let_sleep (&waiting);
+  gate_open (gate);
+  good = CHECK_QUIET_CODE (task_end (&trying), PORTALOCKER_BUSY);
+  unit_let_go ();
+  good &= CHECK_QUIET_CODE (task_end (&waiting), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  close (wanted.fd);
+  CHECK (good && nothing_left (), "a descriptor waits while an object tries");
+  portalocker_free (lock);
+}
+
+/* A descriptor shares the file with another process, and an object waits to
+   get it alone: the unlock could take the lock that the object gets.  */
+static void
+test_unlock_beside_wait (void)
+{
+  portalocker_lock *lock = new_lock (6, PORTALOCKER_FOREVER);
+  struct foreign_lock held = { open ("f", O_RDWR), PORTALOCKER_LOCK_SH };
+  struct task waiting;
+  int good;
+  unit_hold ("f", backend, false);
+  good = CHECK_QUIET_CODE (lock_foreign (&held), PORTALOCKER_OK);
+  arm (STOP_BEFORE_WAIT);
+  task_start (&waiting, task_acquire, lock);
+  gate_await (gate);
+  good &= CHECK_QUIET_CODE (portalocker_unlock_fd_with (held.fd, backend, NULL),
+                            PORTALOCKER_BUSY);
+  unit_let_go ();
+  gate_open (gate);
+  good &= CHECK_QUIET_CODE (task_end (&waiting), PORTALOCKER_OK)
+          && CHECK_QUIET (! is_free ());
+  CHECK (good, "the unlock of a descriptor is refused while an object waits");
+  portalocker_free (lock);
+  close (held.fd);
+  CHECK (nothing_left (), "and nothing is left of both");
+}
+
 /* The table keeps nothing of a descriptor: lock, close, open, lock.  */
 static void
 test_foreign_is_forgotten (void)
@@ -1230,6 +1281,7 @@ test_process_owned (const char *name)
                       "no object gets what a descriptor waits for");
   test_foreign_together ();
   test_foreign_beside_close ();
+  test_foreign_beside_try ();
   test_foreign_is_forgotten ();
   test_object_beside_foreign (true);
   test_object_beside_foreign (false);
@@ -1240,6 +1292,7 @@ test_process_owned (const char *name)
                           "... also when it wants less than the object");
       test_foreign_waits (false, PORTALOCKER_LOCK_EX, 5,
                           "... or more");
+      test_unlock_beside_wait ();
       test_leaving_together ();
       test_claim_beside_parked_close ();
       test_any_order ();
