@@ -271,6 +271,7 @@ static os_file
 separate_from_stream (struct lock_file *file, const struct settings *settings,
                       struct failure *failure)
 {
+  bool is_in_use;
   os_file fd;
   if (calls.fflush (file->stream) != 0)
     {
@@ -282,13 +283,13 @@ separate_from_stream (struct lock_file *file, const struct settings *settings,
       portalocker__fail_earlier (failure);
       return -1;
     }
-  fd = portalocker__dup_above_standard (file->fd, settings->inherit);
-  if (fd < 0)
-    {
-      portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fcntl", errno);
-      return -1;
-    }
-  portalocker__owners_close (file, NULL);
+  fd = portalocker__owners_separate (file, settings->inherit, &is_in_use);
+  if (fd < 0 && is_in_use)
+    portalocker__explain (failure, PORTALOCKER_UNSUPPORTED,
+                          "another object uses the file, and would lose its"
+                          " lock by the close of the stream");
+  else if (fd < 0)
+    portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fcntl", errno);
   return fd;
 }
 

@@ -868,6 +868,27 @@ portalocker__owners_detach (struct lock_file *file)
   return handle.fd;
 }
 
+os_file
+portalocker__owners_separate (struct lock_file *file, bool inherit,
+                              bool *is_in_use)
+{
+  const struct owner *owner;
+  struct handle handle;
+  os_file fd = -1;
+  os_mutex_lock (&portalocker__tables);
+  owner = find_owner (file->id);
+  *is_in_use = owner != NULL && is_live (owner);
+  if (! *is_in_use)
+    fd = portalocker__dup_above_standard (file->fd, inherit);
+  if (fd >= 0)
+    {
+      handle = take_handle (file);
+      close_outside (file->id, &handle, NULL, NULL);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return fd;
+}
+
 
 /* ---- Descriptors of the caller.  */
 

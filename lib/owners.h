@@ -102,6 +102,12 @@ int portalocker__owners_close (struct lock_file *file,
    the process and others here use the file.  */
 os_file portalocker__owners_detach (struct lock_file *file);
 
+/* Take a copy of the descriptor out of FILE, which is no holder here and has a
+   stream, and close that.  Return the copy; or -1 and errno, and leave FILE as
+   it is, also when *IS_IN_USE says that the close would drop a lock.  */
+os_file portalocker__owners_separate (struct lock_file *file, bool inherit,
+                                      bool *is_in_use);
+
 /* Lock and unlock a descriptor of the caller by BACKEND, whose locks belong
    to the process.  The table keeps nothing of it.  A file that an object of
    this process holds is PORTALOCKER_BUSY, and unlocking it does nothing; one
