@@ -893,8 +893,8 @@ portalocker__owners_separate (struct lock_file *file, bool inherit,
 /* ---- Descriptors of the caller.  */
 
 /* Wait until no close of the file ID is going on, which would take along a lock
-   that a descriptor of the caller gets now, and no object tries to get it, which
-   may be refused.  Return the record of the file, or NULL.  Needs
+   that a descriptor of the caller gets now, and no object just tries to get it,
+   which may be refused.  Return the record of the file, or NULL.  Needs
    portalocker__tables, and releases it meanwhile.  */
 static const struct owner *
 await_brief (struct file_id id)
