@@ -349,19 +349,14 @@ sync_names (os_file fd, const char *directory, struct failure *failure)
 static int
 sync_directory (portalocker_atomic *atomic, struct failure *failure)
 {
-  struct lock_file directory = { .lent = -1 };
+  struct lock_file directory = { .fd = -1, .lent = -1 };
   int code;
   *portalocker__last_part (atomic->target) = '\0';
-  do
-    directory.fd = calls.open (atomic->target, O_RDONLY | O_CLOEXEC, 0);
-  while (directory.fd < 0 && errno == EINTR);
+  errno = portalocker__open_directory (atomic->target, &directory);
   if (directory.fd < 0)
     return errno == EACCES || errno == EPERM
            ? PORTALOCKER_OK : fail_directory (failure, "open", atomic->target);
   code = sync_names (directory.fd, atomic->target, failure);
-  /* The program may have locked it; not if nobody can tell which file it
-     is.  */
-  (void) portalocker__id_of_fd (directory.fd, &directory.id);
   portalocker__owners_close (&directory, NULL);
   return code;
 }

@@ -286,8 +286,8 @@ separate_from_stream (struct lock_file *file, const struct settings *settings,
   fd = portalocker__owners_separate (file, settings->inherit, &is_in_use);
   if (fd < 0 && is_in_use)
     portalocker__explain (failure, PORTALOCKER_UNSUPPORTED,
-                          "another object uses the file, and would lose its"
-                          " lock by the close of the stream");
+                          "the close of the stream would drop a lock of the"
+                          " file that belongs to the process");
   else if (fd < 0)
     portalocker__fail (failure, PORTALOCKER_CANNOT_OPEN, "fcntl", errno);
   return fd;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -356,6 +357,39 @@ open_beside_owners (const char *path, const struct open_how *how,
   code = open_new (path, how, file, failure);
   unplug_standard (plugs);
   return code;
+}
+
+int
+portalocker__open_directory (const char *path, struct lock_file *file)
+{
+  os_file plugs[FIRST_FREE_FD];
+  bool in_use;
+  int error;
+  file->flags = file->wanted = O_RDONLY | O_CLOEXEC | OS_FOR_LOCK;
+  if (! portalocker__owners_reserve (file))
+    return ENOMEM;
+  in_use = portalocker__id_of_path (path, true, &file->id) == 0
+           && portalocker__owners_use (file->id);
+  if (in_use
+      && portalocker__owners_adopt (file->id, file->wanted, NULL, file))
+    return 0;
+  if (in_use)
+    plug_standard (plugs);
+  file->fd = open_once (path, file->flags, 0);
+  error = errno;
+  if (in_use)
+    unplug_standard (plugs);
+  if (file->fd < 0)
+    {
+      free (file->spare);
+      file->spare = NULL;
+      return error;
+    }
+  if (O_CLOEXEC == 0)
+    calls.fcntl_int (file->fd, F_SETFD, FD_CLOEXEC);
+  /* If that cannot be seen, no object has locked the file.  */
+  portalocker__id_of_fd (file->fd, &file->id);
+  return 0;
 }
 
 /* Let forks see FILE.  Return false if there was a fork after COUNT forks: its

@@ -64,6 +64,11 @@ int portalocker__open_file (const char *path, const struct open_how *how,
                             struct creation *creation, struct lock_file *file,
                             struct failure *failure);
 
+/* Open the directory PATH for reading into *FILE, which is not open, for a
+   portalocker__owners_close soon: that keeps the locks of the process on it.
+   Return 0 or an error number.  */
+int portalocker__open_directory (const char *path, struct lock_file *file);
+
 /* Return PORTALOCKER_OK if PATH (itself, if FOLLOW is false and it is a
    symbolic link) is the file ID, else PORTALOCKER_PATH_LOST, or
    PORTALOCKER_CANNOT_OPEN if that cannot be seen.  */

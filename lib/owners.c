@@ -449,9 +449,8 @@ portalocker__owners_use (struct file_id id)
 
 /* ---- Locking.  */
 
-/* This process itself is in the way.  */
 static int
-fail_inside (struct failure *failure)
+refuse_inside (const struct lock_wait *wait, struct failure *failure)
 {
   portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
   if (failure != NULL)
@@ -459,13 +458,6 @@ fail_inside (struct failure *failure)
       failure->holder = portalocker__process ();
       failure->holder_known = true;
     }
-  return PORTALOCKER_BUSY;
-}
-
-static int
-refuse_inside (const struct lock_wait *wait, struct failure *failure)
-{
-  fail_inside (failure);
   return portalocker__give_up (wait, failure);
 }
 
@@ -868,32 +860,7 @@ portalocker__owners_detach (struct lock_file *file)
   return handle.fd;
 }
 
-os_file
-portalocker__owners_separate (struct lock_file *file, bool inherit,
-                              bool *is_in_use)
-{
-  const struct owner *owner;
-  struct handle handle;
-  os_file fd = -1;
-  os_mutex_lock (&portalocker__tables);
-  owner = find_owner (file->id);
-  *is_in_use = owner != NULL && is_live (owner);
-  if (! *is_in_use)
-    fd = portalocker__dup_above_standard (file->fd, inherit);
-  if (fd >= 0)
-    {
-      handle = take_handle (file);
-      close_outside (file->id, &handle, NULL, NULL);
-    }
-  os_mutex_unlock (&portalocker__tables);
-  return fd;
-}
-
-
-/* ---- Descriptors of the caller.  */
-
-/* Wait until no close of the file ID is going on, which would take along a lock
-   that a descriptor of the caller gets now, and no object just tries to get it,
+/* Wait until no close of the file ID is going on, nor the try of an object,
    which may be refused.  Return the record of the file, or NULL.  Needs
    portalocker__tables, and releases it meanwhile.  */
 static const struct owner *
@@ -908,6 +875,30 @@ await_brief (struct file_id id)
                               &portalocker__tables, PORTALOCKER__NEVER);
     }
 }
+
+os_file
+portalocker__owners_separate (struct lock_file *file, bool inherit,
+                              bool *is_in_use)
+{
+  const struct owner *owner;
+  struct handle handle;
+  os_file fd = -1;
+  os_mutex_lock (&portalocker__tables);
+  owner = await_brief (file->id);
+  *is_in_use = owner != NULL && is_live (owner);
+  if (! *is_in_use)
+    fd = portalocker__dup_above_standard (file->fd, inherit);
+  if (fd >= 0)
+    {
+      handle = take_handle (file);
+      close_outside (file->id, &handle, NULL, NULL);
+    }
+  os_mutex_unlock (&portalocker__tables);
+  return fd;
+}
+
+
+/* ---- Descriptors of the caller.  */
 
 /* Begin CALL, for a descriptor that is FD.  Return false, and begin nothing, if
    an object of this process holds the file, which *HELD tells, or waits for it
@@ -1047,7 +1038,10 @@ portalocker__owners_unlock_foreign (os_file fd,
   int code;
   bool held;
   if (! begin_foreign_call (&call, fd, &held))
-    return held ? PORTALOCKER_OK : fail_inside (failure);
+    return held ? PORTALOCKER_OK
+           : portalocker__explain (failure, PORTALOCKER_BUSY,
+                                   "an object of this process waits for the"
+                                   " file");
   code = portalocker__unlock (backend, fd, true, failure);
   end_foreign_call (&call);
   if (! call.anywhere)

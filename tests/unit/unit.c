@@ -462,39 +462,6 @@ unit_reap (pid_t child)
   return status;
 }
 
-static int waits_in_kernel;     /* atomic: lock calls that were to wait */
-
-static bool
-count_wait (bool waits)
-{
-  if (waits)
-    os_atomic_store (&waits_in_kernel, 1);
-  return false;
-}
-
-bool
-unit_time_out (const char *name, const char *backend)
-{
-  portalocker_lock *lock = unit_new (name, backend);
-  int64_t timeout;
-  bool good = true;
-  os_atomic_store (&waits_in_kernel, 0);
-  unit_ask_before_locks (&portalocker__calls, count_wait);
-  unit_hold (name, backend, true);
-  for (timeout = 5; good; timeout *= 2)
-    {
-      portalocker_set_timeout (lock, timeout);
-      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
-                               PORTALOCKER_TIMED_OUT);
-      if (os_atomic_load (&waits_in_kernel) != 0
-          || strcmp (portalocker_wait_method (), "poll") == 0)
-        break;
-    }
-  unit_let_go ();
-  portalocker_free (lock);
-  return good;
-}
-
 void
 unit_await_refusal (portalocker_lock *lock)
 {

@@ -7,8 +7,8 @@
    with unit_start, works in an empty directory of its own, and ends with
    "return check_done ();".
 
-   Nothing here waits by the clock.  Threads are ordered by gates (below),
-   other processes by pipes.  */
+   Nothing here waits by the clock, but to give up on what hangs.  Threads are
+   ordered by gates (below), other processes by pipes.  */
 
 #ifndef UNIT_H
 #define UNIT_H
@@ -129,12 +129,6 @@ unit_forks_beside_threads (const char *statement)
 /* Wait for the end of CHILD; return its status as waitpid tells it.  One that
    does not end is killed, and that is its status.  */
 int unit_reap (pid_t child);
-
-/* Wait for a lock of NAME that another process holds until the time is up, in
-   the kernel if that is how waits go here: with more time, if the first one
-   was up before.  The lock calls of the table are others from then on, until
-   unit_restore.  */
-bool unit_time_out (const char *name, const char *backend);
 
 /* Wait until the acquire of LOCK that another thread runs was refused.  */
 void unit_await_refusal (portalocker_lock *lock);

@@ -177,15 +177,27 @@ no_thread_with_any_stack (void)
          && CHECK_QUIET_INT (created, 4) && CHECK_QUIET_INT (blocks, 0);
 }
 
-/* The thread that is made at the second attempt gets the lock.  */
+/* The thread that is made at the second attempt waits, with more time if the
+   first one was up before there was a thread.  */
 static int
 small_stack_refused (void)
 {
-  int good = prepare_threads (EINVAL, 0);
+  enum { LIMIT = 10000 };
+  portalocker_lock *lock = unit_new ("f", backend);
+  int good = prepare_threads (EINVAL, 0), timeout;
   unit_restore ();
   portalocker__force_wait_method ("thread");
   portalocker__calls.thread_create = fake_create;
-  return good && unit_time_out ("f", backend) && CHECK_QUIET_INT (created, 2);
+  unit_hold ("f", backend, true);
+  for (timeout = 20; good && created == 0 && timeout < LIMIT; timeout *= 2)
+    {
+      portalocker_set_timeout (lock, timeout);
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
+                               PORTALOCKER_TIMED_OUT);
+    }
+  portalocker_free (lock);
+  unit_let_go ();
+  return good && CHECK_QUIET_INT (created, 2);
 }
 
 static int
@@ -210,7 +222,11 @@ forking_create (pthread_t *thread, const pthread_attr_t *attributes,
   portalocker__calls.thread_create = unit_real.thread_create;
   child = fork ();
   if (child == 0)
-    _exit (! portalocker__threads_work ());
+    {
+      /* Before the patience with this process is at its end.  */
+      alarm (30);
+      _exit (! portalocker__threads_work ());
+    }
   forked_status = unit_reap (child);
   return unit_real.thread_create (thread, attributes, run, argument);
 }

@@ -128,10 +128,38 @@ test_refused (void)
 
 /* ---- A program that uses it itself.  */
 
+static int blocked;             /* atomic: a lock call is to wait */
+
+static bool
+note_wait (bool waits)
+{
+  if (waits)
+    os_atomic_store (&blocked, 1);
+  return false;
+}
+
+/* Wait for a lock that another process holds until the time is up, in the
+   kernel; with more time, if the first one was up before.  The lock calls are
+   others from then on, until unit_restore.  */
 static int
 time_out (void)
 {
-  return unit_time_out ("f", backend);
+  enum { LIMIT = 10000 };
+  portalocker_lock *lock = unit_new ("f", backend);
+  int good = 1, timeout;
+  unit_ask_before_locks (&portalocker__calls, note_wait);
+  os_atomic_store (&blocked, 0);
+  unit_hold ("f", backend, true);
+  for (timeout = 5; good && os_atomic_load (&blocked) == 0 && timeout < LIMIT;
+       timeout *= 2)
+    {
+      portalocker_set_timeout (lock, timeout);
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
+                               PORTALOCKER_TIMED_OUT);
+    }
+  unit_let_go ();
+  portalocker_free (lock);
+  return good && CHECK_QUIET_INT (os_atomic_load (&blocked), 1);
 }
 
 static void
@@ -166,16 +194,6 @@ test_taken_back (void)
 
 
 /* ---- While a thread waits by it.  */
-
-static int blocked;             /* atomic: a lock call is to wait */
-
-static bool
-note_wait (bool waits)
-{
-  if (waits)
-    os_atomic_store (&blocked, 1);
-  return false;
-}
 
 /* What a child of this process, in which nobody waits, may do.  */
 static int
