@@ -26,12 +26,47 @@ static os_mutex installation = OS_MUTEX_INITIALIZER;
 static bool cond_is_made;
 static int is_installed;
 
+/* Threads between portalocker__fork_defer and portalocker__fork_admit.  Guarded
+   by portalocker__tables.  */
+static unsigned int deferrals;
+
+static void
+await_change (int64_t deadline)
+{
+  portalocker__cond_wait (&portalocker__tables_changed, &portalocker__tables,
+                          deadline);
+}
+
 static void
 before_fork (void)
 {
+  int64_t limit = portalocker__time_in (FORK_PATIENCE);
   os_mutex_lock (&portalocker__tables);
-  portalocker__owners_before_fork ();
+  for (;;)
+    if (portalocker__owners_hold_up_fork ())
+      await_change (PORTALOCKER__NEVER);
+    else if (deferrals > 0 && ! portalocker__has_passed (limit))
+      await_change (limit);
+    else
+      break;
   portalocker__fork_count++;
+}
+
+void
+portalocker__fork_defer (void)
+{
+  os_mutex_lock (&portalocker__tables);
+  deferrals++;
+  os_mutex_unlock (&portalocker__tables);
+}
+
+void
+portalocker__fork_admit (void)
+{
+  os_mutex_lock (&portalocker__tables);
+  deferrals--;
+  os_cond_broadcast (&portalocker__tables_changed);
+  os_mutex_unlock (&portalocker__tables);
 }
 
 static void
@@ -50,6 +85,7 @@ after_fork_in_child (void)
   struct fork_member *member, *next;
   portalocker__mutex_init (&installation);
   portalocker__cond_init (&portalocker__tables_changed);
+  deferrals = 0;
   portalocker__owners_in_child ();
   portalocker__wait_in_child ();
   portalocker__watches_in_child ();

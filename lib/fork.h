@@ -46,6 +46,14 @@ int portalocker__fork_prepare (void);
 int portalocker__fork_join (struct fork_member *member);
 void portalocker__fork_leave (struct fork_member *member);
 
+/* Let forks wait until portalocker__fork_admit: something of this process is
+   made ready for use, and half ready it would be the child's for ever.  A fork
+   waits for FORK_PATIENCE at most, since this thread may wait for the one that
+   forks: in a constructor, for example, while that has the loader's mutex.  */
+#define FORK_PATIENCE (1000 * PORTALOCKER__NS_PER_MS)
+void portalocker__fork_defer (void);
+void portalocker__fork_admit (void);
+
 /* The number of forks so far.  Read it under portalocker__tables.  */
 extern unsigned long portalocker__fork_count;
 

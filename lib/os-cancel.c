@@ -153,13 +153,7 @@ try_it (void)
     return FAILS;
   while (! os_atomic_load (&trial.begun))
     sched_yield ();
-  /* With the mutex, so that no fork falls into it: the first of all
-     cancellations sets the action of a signal and notes that it did, and a
-     child may get a copy of the note alone.  The signal would kill it.  */
-  os_mutex_lock (&portalocker__tables);
-  calls.thread_cancel (thread);
-  os_mutex_unlock (&portalocker__tables);
-  os_thread_join (thread);
+  portalocker__thread_end (thread);
   return trial.survived ? FAILS : WORKS;
 }
 
@@ -169,7 +163,13 @@ portalocker__threads_work (void)
   int result = os_atomic_load (&trial_result);
   if (result == UNTRIED)
     {
+      /* No fork falls into the first of all cancellations.  That loads the
+         unwinder, of which the child could get the half; and it sets the action
+         of a signal and notes that it did, of which the child could get the
+         note alone, and would be killed.  */
+      portalocker__fork_defer ();
       result = try_it ();
+      portalocker__fork_admit ();
       os_atomic_store (&trial_result, result);
     }
   return result == WORKS;

@@ -1052,21 +1052,13 @@ portalocker__owners_unlock_foreign (os_file fd,
 
 /* ---- Fork.  */
 
-static bool
-is_being_passed_on (void)
+bool
+portalocker__owners_hold_up_fork (void)
 {
   const struct closing *closing = closings;
   while (closing != NULL && ! closing->passed_on)
     closing = closing->next;
   return closing != NULL;
-}
-
-void
-portalocker__owners_before_fork (void)
-{
-  while (is_being_passed_on ())
-    portalocker__cond_wait (&portalocker__tables_changed,
-                            &portalocker__tables, PORTALOCKER__NEVER);
 }
 
 void

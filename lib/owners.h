@@ -118,10 +118,10 @@ int portalocker__owners_unlock_foreign
   (os_file fd, const struct portalocker__backend *backend,
    struct failure *failure);
 
-/* Before a fork: wait until no file that was passed on is being closed, since
+/* Whether a fork has to wait: a file that was passed on is being closed, and
    the child would keep its lock and not know of it.  Needs portalocker__tables,
-   and releases it meanwhile.  */
-void portalocker__owners_before_fork (void);
+   and portalocker__tables_changed tells of the end.  */
+bool portalocker__owners_hold_up_fork (void);
 
 /* In the child of a fork: forget all; these locks are not inherited.  */
 void portalocker__owners_in_child (void);

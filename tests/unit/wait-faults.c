@@ -210,10 +210,24 @@ no_thread_at_the_trial (void)
          && CHECK_QUIET_INT (created, 1);
 }
 
+/* A clock that goes forward by so many seconds each time it is read.  */
+static int clock_step;
+
+static int
+stepping_clock (clockid_t clock, struct timespec *now)
+{
+  static struct timespec last;
+  if (last.tv_sec == 0 && unit_real.clock_gettime (clock, &last) != 0)
+    return -1;
+  last.tv_sec += clock_step;
+  *now = last;
+  return 0;
+}
+
 static int forked_status;
 
-/* Another thread forks while this one makes its trial, and the child makes one
-   in its turn.  */
+/* A fork in the middle of the trial, whose patience is over soon, and the child
+   makes one in its turn.  */
 static int
 forking_create (pthread_t *thread, const pthread_attr_t *attributes,
                 void *(*run) (void *argument), void *argument)
@@ -234,33 +248,81 @@ forking_create (pthread_t *thread, const pthread_attr_t *attributes,
 static int
 fork_at_the_trial (void)
 {
+  clock_step = 1;
+  portalocker__calls.clock_gettime = stepping_clock;
   portalocker__calls.thread_create = forking_create;
   forked_status = -1;
-  return CHECK_QUIET (portalocker__threads_work ())
+  return CHECK_QUIET_INT (portalocker__fork_prepare (), 0)
+         && CHECK_QUIET (portalocker__threads_work ())
          && CHECK_QUIET_INT (forked_status, 0);
 }
 
-static bool may_fork;
+static struct task forking;
+static int forks;               /* atomic: so many are over */
+static int forks_inside;        /* ... before what none may fall into */
 
-/* Whether a fork would come in between.  */
 static int
-guarded_cancel (pthread_t thread)
+fork_once (void *unused)
 {
-  may_fork = pthread_mutex_trylock (&portalocker__tables) == 0;
-  if (may_fork)
-    pthread_mutex_unlock (&portalocker__tables);
+  pid_t child = fork ();
+  (void) unused;
+  if (child == 0)
+    _exit (0);
+  os_atomic_store (&forks, 1);
+  return unit_reap (child);
+}
+
+/* Let another thread fork now.  */
+static void
+begin_fork (void)
+{
+  task_start (&forking, fork_once, NULL);
+  task_let_sleep (&forking);
+  forks_inside = os_atomic_load (&forks);
+}
+
+/* The trial, in which one of its calls begins a fork: that comes after it, and
+   its patience has no end while the clock stands.  */
+static int
+fork_after_trial (void)
+{
+  clock_step = 0;
+  portalocker__calls.clock_gettime = stepping_clock;
+  return CHECK_QUIET_INT (portalocker__fork_prepare (), 0)
+         && CHECK_QUIET (portalocker__threads_work ())
+         && CHECK_QUIET_INT (task_end (&forking), 0)
+         && CHECK_QUIET_INT (forks_inside, 0);
+}
+
+static int
+cancel_beside_fork (pthread_t thread)
+{
+  begin_fork ();
   return unit_real.thread_cancel (thread);
 }
 
 static int
 no_fork_in_first_cancel (void)
 {
-  portalocker__calls.thread_cancel = guarded_cancel;
-  may_fork = true;
-  return CHECK_QUIET (portalocker__threads_work ()) && CHECK_QUIET (! may_fork);
+  portalocker__calls.thread_cancel = cancel_beside_fork;
+  return fork_after_trial ();
 }
 
 #if CANCEL_NEEDS_LIBGCC
+
+static void *
+load_beside_fork (const char *name, int flags)
+{
+  begin_fork ();
+  return unit_real.dlopen (name, flags);
+}
+
+static int
+no_fork_in_loading (void)
+{
+  portalocker__calls.dlopen = load_beside_fork;
+  return fork_after_trial ();
+}
 
 static int loads;
 
@@ -296,6 +358,12 @@ test_threads (void)
 #if HAVE_CANCEL
   static const char *const fork_at_first
     = "the child of a fork at the first wait can use threads as well";
+  static const char *const after_cancel
+    = "no fork falls into the first cancellation";
+# if CANCEL_NEEDS_LIBGCC
+  static const char *const after_loading
+    = "nor into the loading of what it needs";
+# endif
   in_child (no_thread_left, "no thread is left: the wait goes by trying");
   in_child (no_thread_with_any_stack, "nor with a larger stack");
   in_child (small_stack_refused,
@@ -304,9 +372,11 @@ test_threads (void)
             "no thread is left at the first wait: all go by trying");
   if (unit_forks_beside_threads (fork_at_first))
     in_child (fork_at_the_trial, fork_at_first);
-  in_child (no_fork_in_first_cancel,
-            "no fork falls into the first cancellation");
+  if (unit_forks_beside_threads (after_cancel))
+    in_child (no_fork_in_first_cancel, after_cancel);
 # if CANCEL_NEEDS_LIBGCC
+  if (unit_forks_beside_threads (after_loading))
+    in_child (no_fork_in_loading, after_loading);
   in_child (no_unwinder, "what a cancellation needs cannot be loaded");
 # endif
 #else
