@@ -12,41 +12,6 @@
 #include "backend-range.h"
 #include "portalocker.h"
 
-static int
-fcntl_lock (int fd, bool exclusive, bool wait, bool foreign)
-{
-  (void) foreign;
-  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
-                                  range_kind (exclusive), wait);
-}
-
-static int
-fcntl_unlock (int fd, bool foreign)
-{
-  (void) foreign;
-  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
-                                  KIND_NONE, false);
-}
-
-static int
-fcntl_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
-{
-  return portalocker__range_lock (fd, &portalocker__process_range, part, kind,
-                                  wait);
-}
-
-static enum lock_kind
-fcntl_held_part (int fd, enum lock_part part)
-{
-  return portalocker__range_held (fd, &portalocker__process_range, part);
-}
-
-static int64_t
-fcntl_holder (int fd, bool exclusive)
-{
-  return portalocker__range_holder (fd, &portalocker__process_range, exclusive);
-}
-
 const struct portalocker__backend portalocker__backend_fcntl =
 {
   .name = "fcntl",
@@ -55,9 +20,9 @@ const struct portalocker__backend portalocker__backend_fcntl =
               | PORTALOCKER_FEATURE_UPGRADE,
   .for_shared = ACCESS_READ,
   .for_exclusive = ACCESS_WRITE,
-  .lock = fcntl_lock,
-  .unlock = fcntl_unlock,
-  .lock_part = fcntl_lock_part,
-  .held_part = fcntl_held_part,
-  .holder = fcntl_holder
+  .lock = portalocker__process_lock,
+  .unlock = portalocker__process_unlock,
+  .lock_part = portalocker__process_lock_part,
+  .held_part = portalocker__process_held_part,
+  .holder = portalocker__process_holder
 };

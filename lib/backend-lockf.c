@@ -28,24 +28,9 @@ enum { LOCKF_FEATURES = 0 };
 #endif
 
 #if LOCKF_IS_FCNTL
-static int
-lockf_lock_part (int fd, enum lock_part part, enum lock_kind kind, bool wait)
-{
-  return portalocker__range_lock (fd, &portalocker__process_range, part, kind,
-                                  wait);
-}
-
-static enum lock_kind
-lockf_held_part (int fd, enum lock_part part)
-{
-  return portalocker__range_held (fd, &portalocker__process_range, part);
-}
-
-static int64_t
-lockf_holder (int fd, bool exclusive)
-{
-  return portalocker__range_holder (fd, &portalocker__process_range, exclusive);
-}
+# define lockf_lock_part portalocker__process_lock_part
+# define lockf_held_part portalocker__process_held_part
+# define lockf_holder portalocker__process_holder
 #else
 # define lockf_lock_part NULL
 # define lockf_held_part NULL
@@ -93,8 +78,7 @@ lockf_lock (int fd, bool exclusive, bool wait, bool foreign)
 {
 #if LOCKF_IS_FCNTL
   if (foreign || ! exclusive)
-    return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
-                                    range_kind (exclusive), wait);
+    return portalocker__process_lock (fd, exclusive, wait, foreign);
 #else
   (void) exclusive;
 #endif
@@ -107,9 +91,7 @@ static int
 lockf_unlock (int fd, bool foreign)
 {
 #if LOCKF_IS_FCNTL
-  (void) foreign;
-  return portalocker__range_lock (fd, &portalocker__process_range, PART_LOCK,
-                                  KIND_NONE, false);
+  return portalocker__process_unlock (fd, foreign);
 #else
   off_t offset = calls.lseek (fd, 0, SEEK_CUR);
   (void) foreign;

@@ -11,9 +11,6 @@
 
 #include "calls.h"
 
-const struct range_commands portalocker__process_range
-  = { F_SETLK, F_SETLKW, F_GETLK };
-
 /* The bytes of PART with a lock of KIND, as fcntl takes them.  */
 static struct flock
 range_of (enum lock_part part, enum lock_kind kind)
@@ -78,4 +75,45 @@ portalocker__range_holder (int fd, const struct range_commands *commands,
                                range_kind (exclusive));
   /* The number of a lock that belongs to an open file is -1.  */
   return lock.l_type == F_UNLCK || lock.l_pid < 0 ? 0 : lock.l_pid;
+}
+
+
+/* ---- Locks that belong to the process.  */
+
+static const struct range_commands process_range
+  = { F_SETLK, F_SETLKW, F_GETLK };
+
+int
+portalocker__process_lock (int fd, bool exclusive, bool wait, bool foreign)
+{
+  (void) foreign;
+  return portalocker__range_lock (fd, &process_range, PART_LOCK,
+                                  range_kind (exclusive), wait);
+}
+
+int
+portalocker__process_unlock (int fd, bool foreign)
+{
+  (void) foreign;
+  return portalocker__range_lock (fd, &process_range, PART_LOCK, KIND_NONE,
+                                  false);
+}
+
+int
+portalocker__process_lock_part (int fd, enum lock_part part,
+                                enum lock_kind kind, bool wait)
+{
+  return portalocker__range_lock (fd, &process_range, part, kind, wait);
+}
+
+enum lock_kind
+portalocker__process_held_part (int fd, enum lock_part part)
+{
+  return portalocker__range_held (fd, &process_range, part);
+}
+
+int64_t
+portalocker__process_holder (int fd, bool exclusive)
+{
+  return portalocker__range_holder (fd, &process_range, exclusive);
 }

@@ -31,9 +31,6 @@ struct range_commands
   int set, set_wait, get;
 };
 
-/* F_SETLK and its sisters: the lock belongs to the process.  */
-extern const struct range_commands portalocker__process_range;
-
 /* Make the lock of PART one of KIND.  Return 0 or the error number, of a
    conflict as in backend.h.  */
 int portalocker__range_lock (int fd, const struct range_commands *commands,
@@ -56,5 +53,15 @@ range_kind (bool exclusive)
 {
   return exclusive ? KIND_EXCLUSIVE : KIND_SHARED;
 }
+
+/* Those of F_SETLK and its sisters, which belong to the process, as functions
+   of a backend: what fcntl is, and lockf where it takes the same locks.  */
+int portalocker__process_lock (int fd, bool exclusive, bool wait,
+                               bool foreign);
+int portalocker__process_unlock (int fd, bool foreign);
+int portalocker__process_lock_part (int fd, enum lock_part part,
+                                    enum lock_kind kind, bool wait);
+enum lock_kind portalocker__process_held_part (int fd, enum lock_part part);
+int64_t portalocker__process_holder (int fd, bool exclusive);
 
 #endif /* PORTALOCKER_BACKEND_RANGE_H */
