@@ -931,15 +931,22 @@ begin_foreign_call (struct foreign_call *call, os_file fd, bool *held)
   return true;
 }
 
+/* End CALL.  If it UNLOCKED the descriptor, close what was parked while that
+   had the lock.  */
 static void
-end_foreign_call (struct foreign_call *call)
+end_foreign_call (struct foreign_call *call, bool unlocked)
 {
   struct foreign_call **link = &foreign_calls;
+  struct owner *owner = NULL;
   os_mutex_lock (&portalocker__tables);
   while (*link != call)
     link = &(*link)->next;
   *link = call->next;
   os_cond_broadcast (&portalocker__tables_changed);
+  if (unlocked && ! call->anywhere)
+    owner = find_owner (call->id);
+  if (owner != NULL)
+    settle (owner);
   os_mutex_unlock (&portalocker__tables);
 }
 
@@ -998,35 +1005,21 @@ portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
                                   struct failure *failure)
 {
   struct foreign_call call;
-  struct file_id id;
   int error, code;
   bool held;
   if (! begin_foreign_call (&call, fd, &held))
     return refuse_foreign (wait, failure);
   code = portalocker__wait_try (wait, fd, failure);
-  end_foreign_call (&call);
+  end_foreign_call (&call, false);
   if (code != PORTALOCKER_BUSY)
     return code;
   if (! portalocker__may_wait (wait))
     return portalocker__refuse (wait, fd, failure);
-  error = portalocker__id_of_fd (fd, &id);
+  error = call.anywhere ? portalocker__id_of_fd (fd, &call.id) : 0;
   if (error != 0)
     return portalocker__fail (failure, PORTALOCKER_LOCK_FAILED, "fstat",
                               error);
-  return wait_foreign (fd, id, wait, failure);
-}
-
-/* Close what was parked while the file ID was locked by a descriptor of the
-   caller.  */
-static void
-settle_file (struct file_id id)
-{
-  struct owner *owner;
-  os_mutex_lock (&portalocker__tables);
-  owner = find_owner (id);
-  if (owner != NULL)
-    settle (owner);
-  os_mutex_unlock (&portalocker__tables);
+  return wait_foreign (fd, call.id, wait, failure);
 }
 
 int
@@ -1043,9 +1036,7 @@ portalocker__owners_unlock_foreign (os_file fd,
                                    "an object of this process waits for the"
                                    " file");
   code = portalocker__unlock (backend, fd, true, failure);
-  end_foreign_call (&call);
-  if (! call.anywhere)
-    settle_file (call.id);
+  end_foreign_call (&call, true);
   return code;
 }
 
