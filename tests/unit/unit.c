@@ -462,6 +462,25 @@ unit_reap (pid_t child)
   return status;
 }
 
+bool
+unit_time_out (const char *name, const char *backend, const int *fact)
+{
+  enum { LIMIT = 10000 };
+  portalocker_lock *lock = unit_new (name, backend);
+  int good = 1, timeout;
+  unit_hold (name, backend, true);
+  for (timeout = 5; good && os_atomic_load (fact) == 0 && timeout < LIMIT;
+       timeout *= 2)
+    {
+      portalocker_set_timeout (lock, timeout);
+      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
+                               PORTALOCKER_TIMED_OUT);
+    }
+  unit_let_go ();
+  portalocker_free (lock);
+  return good && CHECK_QUIET (os_atomic_load (fact) != 0);
+}
+
 void
 unit_await_refusal (portalocker_lock *lock)
 {

@@ -130,6 +130,11 @@ unit_forks_beside_threads (const char *statement)
    does not end is killed, and that is its status.  */
 int unit_reap (pid_t child);
 
+/* Wait for a lock of NAME that another process holds until the time is up; with
+   more time each time, until *FACT, which is atomic and has to come true
+   meanwhile, is not 0.  Return whether it did, and all waits ended so.  */
+bool unit_time_out (const char *name, const char *backend, const int *fact);
+
 /* Wait until the acquire of LOCK that another thread runs was refused.  */
 void unit_await_refusal (portalocker_lock *lock);
 

@@ -12,7 +12,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MS INT64_C (1000000)
@@ -177,27 +176,16 @@ no_thread_with_any_stack (void)
          && CHECK_QUIET_INT (created, 4) && CHECK_QUIET_INT (blocks, 0);
 }
 
-/* The thread that is made at the second attempt waits, with more time if the
-   first one was up before there was a thread.  */
+/* The thread that is made at the second attempt waits.  */
 static int
 small_stack_refused (void)
 {
-  enum { LIMIT = 10000 };
-  portalocker_lock *lock = unit_new ("f", backend);
-  int good = prepare_threads (EINVAL, 0), timeout;
+  int good = prepare_threads (EINVAL, 0);
   unit_restore ();
   portalocker__force_wait_method ("thread");
   portalocker__calls.thread_create = fake_create;
-  unit_hold ("f", backend, true);
-  for (timeout = 20; good && created == 0 && timeout < LIMIT; timeout *= 2)
-    {
-      portalocker_set_timeout (lock, timeout);
-      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
-                               PORTALOCKER_TIMED_OUT);
-    }
-  portalocker_free (lock);
-  unit_let_go ();
-  return good && CHECK_QUIET_INT (created, 2);
+  return good && unit_time_out ("f", backend, &created)
+         && CHECK_QUIET_INT (created, 2);
 }
 
 static int

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #if HAVE_THREAD_TIMERS
@@ -138,28 +137,14 @@ note_wait (bool waits)
   return false;
 }
 
-/* Wait for a lock that another process holds until the time is up, in the
-   kernel; with more time, if the first one was up before.  The lock calls are
-   others from then on, until unit_restore.  */
+/* Wait in the kernel until the time is up.  The lock calls are others from then
+   on, until unit_restore.  */
 static int
 time_out (void)
 {
-  enum { LIMIT = 10000 };
-  portalocker_lock *lock = unit_new ("f", backend);
-  int good = 1, timeout;
   unit_ask_before_locks (&portalocker__calls, note_wait);
   os_atomic_store (&blocked, 0);
-  unit_hold ("f", backend, true);
-  for (timeout = 5; good && os_atomic_load (&blocked) == 0 && timeout < LIMIT;
-       timeout *= 2)
-    {
-      portalocker_set_timeout (lock, timeout);
-      good = CHECK_QUIET_CODE (portalocker_acquire (lock),
-                               PORTALOCKER_TIMED_OUT);
-    }
-  unit_let_go ();
-  portalocker_free (lock);
-  return good && CHECK_QUIET_INT (os_atomic_load (&blocked), 1);
+  return unit_time_out ("f", backend, &blocked);
 }
 
 static void
@@ -210,15 +195,13 @@ set_in_child (void)
 static void
 start_wait (struct task *task, portalocker_lock *lock, int64_t timeout)
 {
-  int i;
   portalocker_set_wait_signal (SIGUSR1);
   unit_ask_before_locks (&portalocker__calls, note_wait);
   os_atomic_store (&blocked, 0);
   portalocker_set_timeout (lock, timeout);
   unit_hold ("f", backend, true);
   task_start (task, task_acquire, lock);
-  for (i = 0; i < 20000 && os_atomic_load (&blocked) == 0; i++)
-    poll (NULL, 0, 1);
+  unit_await (&blocked);
 }
 
 static void
