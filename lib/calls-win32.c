@@ -181,14 +181,10 @@ portalocker__last_part (char *path)
 static bool
 is_being_removed (void)
 {
-  typedef LONG (WINAPI *status_function) (void);
   enum { STATUS_DELETE_PENDING_ = (int) 0xc0000056 };
-  HMODULE ntdll = GetModuleHandleW (L"ntdll.dll");
-  FARPROC found
-    = ntdll != NULL ? GetProcAddress (ntdll, "RtlGetLastNtStatus") : NULL;
-  status_function function;
-  memcpy (&function, &found, sizeof function);
-  return found != NULL && function () == STATUS_DELETE_PENDING_;
+  LONG (WINAPI *last_status) (void);
+  portalocker__find_in_ntdll ("RtlGetLastNtStatus", &last_status);
+  return last_status != NULL && last_status () == STATUS_DELETE_PENDING_;
 }
 
 /* Without FILE_WRITE_DATA each write goes to the end of the file.  LockFileEx

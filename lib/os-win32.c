@@ -53,6 +53,17 @@ portalocker__pause (int64_t interval)
 }
 
 
+/* ---- Functions of the system that are looked up.  */
+
+void
+portalocker__find_in_ntdll (const char *name, void *function)
+{
+  HMODULE ntdll = GetModuleHandleW (L"ntdll.dll");
+  FARPROC found = ntdll != NULL ? GetProcAddress (ntdll, name) : NULL;
+  memcpy (function, &found, sizeof found);
+}
+
+
 /* ---- Threads.  */
 
 int
@@ -175,11 +186,17 @@ struct cell
   void *value;
 };
 
+/* Whether the process ends: Windows has ended all threads but this one, which
+   left locks and memory as they were at that moment.  NULL where that cannot be
+   asked.  Found beforehand, since the loader is in no better state.  Source:
+   "RtlDllShutdownInProgress function", Microsoft's developer notes.  */
+static BOOLEAN (WINAPI *process_ends) (void);
+
 static void CALLBACK
 destroy_cell (void *content)
 {
   struct cell *cell = content;
-  if (cell == NULL)
+  if (cell == NULL || (process_ends != NULL && process_ends ()))
     return;
   if (cell->value != NULL)
     cell->destroy (cell->value);
@@ -191,6 +208,7 @@ portalocker__key_create (os_key *key, void (*destroy) (void *value))
 {
   key->destroy = destroy;
   stay_loaded ();
+  portalocker__find_in_ntdll ("RtlDllShutdownInProgress", &process_ends);
   key->index = calls.key_create (destroy_cell);
   return key->index != FLS_OUT_OF_INDEXES ? 0 : EAGAIN;
 }

@@ -172,6 +172,10 @@ int portalocker__set_errno (unsigned long error);
 /* The same, but return errno; 0, and nothing is set, for ERROR_SUCCESS.  */
 int portalocker__to_errno (unsigned long error);
 
+/* Set what FUNCTION points to, a pointer to a function, to NAME of ntdll.dll,
+   which headers do not declare; to NULL where there is none.  */
+void portalocker__find_in_ntdll (const char *name, void *function);
+
 /* The milliseconds until DEADLINE, as a wait takes them, rounded up.  */
 unsigned long portalocker__milliseconds_until (int64_t deadline);
 

@@ -13,6 +13,7 @@
 #include <config.h>
 
 #include "check.h"
+#include "child-win32.h"
 
 #include <direct.h>
 #include <fcntl.h>
@@ -969,21 +970,10 @@ be_child (const char *n, const char *index)
 static DWORD
 run_child (int n, int index)
 {
-  wchar_t path[MAX_PATH], line[MAX_PATH + 40];
-  STARTUPINFOW startup = { .cb = sizeof startup };
-  PROCESS_INFORMATION process;
-  DWORD status = 0;
-  GetModuleFileNameW (NULL, path, MAX_PATH);
-  _snwprintf (line, sizeof line / sizeof line[0], L"\"%ls\" %d %d", path, n,
+  wchar_t arguments[40];
+  _snwprintf (arguments, sizeof arguments / sizeof *arguments, L"%d %d", n,
               index);
-  if (! CreateProcessW (path, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup,
-                        &process))
-    check_fatal ("no process");
-  WaitForSingleObject (process.hProcess, INFINITE);
-  GetExitCodeProcess (process.hProcess, &status);
-  CloseHandle (process.hThread);
-  CloseHandle (process.hProcess);
-  return status;
+  return child_run (arguments);
 }
 
 static void

@@ -6,12 +6,14 @@
 #include <config.h>
 
 #include "check.h"
+#include "child-win32.h"
 
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
 
 #include "../../lib/calls.h"
+#include "../../lib/fork.h"
 #include "../../lib/os.h"
 #include "portalocker-win32.h"
 
@@ -526,14 +528,13 @@ test_other_failures (void)
 static bool
 replaces_open_files (void)
 {
-  typedef LONG (WINAPI *version_function) (OSVERSIONINFOW *version);
   OSVERSIONINFOW version = { .dwOSVersionInfoSize = sizeof version };
-  HMODULE ntdll = GetModuleHandleW (L"ntdll.dll");
-  FARPROC found = GetProcAddress (ntdll, "RtlGetVersion");
-  version_function get_version;
-  memcpy (&get_version, &found, sizeof get_version);
-  return GetProcAddress (ntdll, "wine_get_version") == NULL
-         && found != NULL && get_version (&version) == 0
+  LONG (WINAPI *get_version) (OSVERSIONINFOW *version);
+  const char *(*wine_version) (void);
+  portalocker__find_in_ntdll ("RtlGetVersion", &get_version);
+  portalocker__find_in_ntdll ("wine_get_version", &wine_version);
+  return wine_version == NULL && get_version != NULL
+         && get_version (&version) == 0
          && version.dwMajorVersion >= 10;
 }
 
@@ -577,9 +578,48 @@ test_atomic (void)
   portalocker_error_free (error);
 }
 
-int
-main (void)
+
+/* ---- The end of the process.  */
+
+enum { ENDED = 7 };
+
+static void *
+stay_in_tables (void *event)
 {
+  os_mutex_lock (&portalocker__tables);
+  SetEvent (event);
+  Sleep (INFINITE);
+  return NULL;
+}
+
+/* Windows ends the other threads first, wherever they are, and then runs what
+   the last one has for its end.  */
+static int
+end_beside_thread (void)
+{
+  HANDLE event = CreateEventW (NULL, TRUE, FALSE, NULL);
+  os_thread thread;
+  held_lock ("win32-end.lock");
+  if (portalocker__thread_start (&thread, stay_in_tables, event) != 0)
+    return 1;
+  WaitForSingleObject (event, INFINITE);
+  return ENDED;
+}
+
+static void
+test_end (void)
+{
+  CHECK_INT ((intmax_t) child_run (L"end"), ENDED,
+             "a process ends whatever its other threads are doing");
+  DeleteFileW (L"win32-end.lock");
+}
+
+int
+main (int argc, char **argv)
+{
+  (void) argv;
+  if (argc == 2)
+    return end_beside_thread ();
   check_area ("unit/win32");
   real = portalocker__calls;
   test_others ();
@@ -598,6 +638,7 @@ main (void)
   test_no_descriptors ();
   test_other_failures ();
   test_atomic ();
+  test_end ();
   DeleteFileW (L"win32.lock");
   return check_done ();
 }
