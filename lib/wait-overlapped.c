@@ -88,7 +88,7 @@ overlapped_wait (struct lock_wait *wait, os_file fd, int *error)
 /* ---- Does it work here?  */
 
 /* Two files are the same file opened twice, namely this program; and the byte
-   is one that no other process tries.  */
+   is one that no other process tries.  One trial is made at a time.  */
 struct trial
 {
   os_file holder, waiter;
@@ -96,20 +96,33 @@ struct trial
   uint64_t offset;
 };
 
+/* What waits in a trial.  A call that cannot be cancelled ends some day, and
+   that is written here then; after it there is no other trial.  */
+static OVERLAPPED waiting;
+
+/* Let the holder take the lock.  A redirector of files may go on with a call
+   that does not wait (documentation of LockFileEx).  */
+static unsigned long
+hold (const struct trial *trial)
+{
+  OVERLAPPED overlapped;
+  unsigned long error
+    = calls.lock_file (trial->holder,
+                       LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY,
+                       trial->offset, NULL, &overlapped);
+  return error == ERROR_IO_PENDING
+         ? calls.lock_result (trial->holder, &overlapped, true) : error;
+}
+
 static bool
 begin_trial (struct trial *trial)
 {
-  OVERLAPPED overlapped;
   trial->holder = calls.open_program ();
   trial->waiter = calls.open_program ();
   trial->event = calls.create_event (true);
   trial->offset = (UINT64_C (0x7ffffffe) << 32) + GetCurrentProcessId ();
   return trial->holder >= 0 && trial->waiter >= 0 && trial->event != NULL
-         && calls.lock_file (trial->holder,
-                             LOCKFILE_EXCLUSIVE_LOCK
-                             | LOCKFILE_FAIL_IMMEDIATELY,
-                             trial->offset, NULL, &overlapped)
-            == ERROR_SUCCESS;
+         && hold (trial) == ERROR_SUCCESS;
 }
 
 static void
@@ -125,11 +138,11 @@ end_trial (struct trial *trial)
 
 /* Let the waiter wait; return whether it does.  */
 static bool
-waits (const struct trial *trial, OVERLAPPED *overlapped)
+waits (const struct trial *trial)
 {
   ResetEvent (trial->event);
   return calls.lock_file (trial->waiter, LOCKFILE_EXCLUSIVE_LOCK,
-                          trial->offset, trial->event, overlapped)
+                          trial->offset, trial->event, &waiting)
          == ERROR_IO_PENDING;
 }
 
@@ -138,10 +151,9 @@ waits (const struct trial *trial, OVERLAPPED *overlapped)
 static bool
 can_be_cancelled (const struct trial *trial)
 {
-  OVERLAPPED overlapped;
-  return waits (trial, &overlapped)
-         && calls.cancel_lock (trial->waiter, &overlapped) == ERROR_SUCCESS
-         && calls.lock_result (trial->waiter, &overlapped, true)
+  return waits (trial)
+         && calls.cancel_lock (trial->waiter, &waiting) == ERROR_SUCCESS
+         && calls.lock_result (trial->waiter, &waiting, true)
             == ERROR_OPERATION_ABORTED;
 }
 
@@ -149,16 +161,15 @@ static bool
 is_woken (const struct trial *trial)
 {
   enum { MUCH_LONGER_THAN_IT_TAKES = 2000 };
-  OVERLAPPED overlapped;
-  if (! waits (trial, &overlapped))
+  if (! waits (trial))
     return false;
   if (calls.unlock_file (trial->holder, trial->offset) == ERROR_SUCCESS
       && calls.wait (1, &trial->event, MUCH_LONGER_THAN_IT_TAKES)
          == WAIT_OBJECT_0)
-    return calls.lock_result (trial->waiter, &overlapped, false)
+    return calls.lock_result (trial->waiter, &waiting, false)
            == ERROR_SUCCESS;
-  calls.cancel_lock (trial->waiter, &overlapped);
-  calls.lock_result (trial->waiter, &overlapped, true);
+  calls.cancel_lock (trial->waiter, &waiting);
+  calls.lock_result (trial->waiter, &waiting, true);
   return false;
 }
 

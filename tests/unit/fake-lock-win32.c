@@ -26,7 +26,8 @@ static struct byte bytes[BYTES];
 static SRWLOCK mutex = SRWLOCK_INIT;
 
 HANDLE fake_lock_waiting;
-bool fake_lock_grant_at_cancel;
+bool fake_lock_grant_at_cancel, fake_lock_refuse_cancel, fake_lock_pend_tries;
+const OVERLAPPED *fake_lock_left;
 
 static struct byte *
 byte_at (uint64_t offset)
@@ -103,6 +104,11 @@ fake_lock (os_file file, unsigned long flags, uint64_t offset, void *event,
       error = ERROR_IO_PENDING;
       SetEvent (fake_lock_waiting);
     }
+  if (fake_lock_pend_tries && (flags & LOCKFILE_FAIL_IMMEDIATELY) != 0)
+    {
+      call->Internal = error;
+      error = ERROR_IO_PENDING;
+    }
   ReleaseSRWLockExclusive (&mutex);
   return error;
 }
@@ -139,6 +145,11 @@ fake_cancel (os_file file, void *overlapped)
   unsigned long error = ERROR_NOT_FOUND;
   int i, n;
   (void) file;
+  if (fake_lock_refuse_cancel)
+    {
+      fake_lock_left = overlapped;
+      return ERROR_NOT_FOUND;
+    }
   AcquireSRWLockExclusive (&mutex);
   for (i = 0; i < BYTES; i++)
     {
@@ -162,7 +173,7 @@ fake_result (os_file file, void *overlapped, bool wait)
 {
   OVERLAPPED *call = overlapped;
   (void) file;
-  if (wait)
+  if (wait && call->hEvent != NULL)
     WaitForSingleObject (call->hEvent, INFINITE);
   return call->Internal == ERROR_IO_PENDING ? ERROR_IO_INCOMPLETE
                                             : (unsigned long) call->Internal;

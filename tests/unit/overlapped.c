@@ -9,6 +9,7 @@
 #include <config.h>
 
 #include "check.h"
+#include "child-win32.h"
 
 #include <windows.h>
 
@@ -222,11 +223,58 @@ test_no_event (void)
   CHECK (good, "without an event for the call the wait goes by trying");
 }
 
-int
-main (void)
+
+/* ---- The trial, of which there is one in a process.  */
+
+enum { DONE = 7, WRONG = 1 };
+
+static bool
+is_on_stack (const void *address)
 {
-  check_area ("unit/overlapped");
+  MEMORY_BASIC_INFORMATION here, there;
+  return VirtualQuery (&here, &here, sizeof here) == 0
+         || VirtualQuery (address, &there, sizeof there) == 0
+         || here.AllocationBase == there.AllocationBase;
+}
+
+static int
+try_without_cancel (void)
+{
+  fake_lock_refuse_cancel = true;
+  return strcmp (portalocker_wait_method (), "poll") == 0
+         && fake_lock_left != NULL && ! is_on_stack (fake_lock_left)
+         ? DONE : WRONG;
+}
+
+static int
+try_late (void)
+{
+  fake_lock_pend_tries = true;
+  return strcmp (portalocker_wait_method (), "overlapped") == 0 ? DONE : WRONG;
+}
+
+static int
+be_child (const char *what)
+{
+  return strcmp (what, "late") == 0 ? try_late () : try_without_cancel ();
+}
+
+static void
+test_trial (void)
+{
+  CHECK_INT ((intmax_t) child_run (L"no-cancel"), DONE,
+             "what cannot be taken back may end at any time");
+  CHECK_INT ((intmax_t) child_run (L"late"), DONE,
+             "a try of which the system tells later is waited for");
+}
+
+int
+main (int argc, char **argv)
+{
   fake_lock_install (&portalocker__calls);
+  if (argc == 2)
+    return be_child (argv[1]);
+  check_area ("unit/overlapped");
   CHECK_STRING (portalocker_wait_method (), "overlapped",
                 "where a lock call can wait and be ended, waits use that");
   test_release (3600000, "a wait with a deadline gets a lock that is let go");
@@ -237,5 +285,6 @@ main (void)
   test_watch ();
   test_abandon ();
   test_no_event ();
+  test_trial ();
   return check_done ();
 }
