@@ -87,6 +87,7 @@ make_slot (os_slot *slot)
   int state = os_atomic_load (&slot->state);
   if (state != SLOT_NEW)
     return state == SLOT_MADE;
+  os_key_prepare ();
   os_mutex_lock (&portalocker__tables);
   state = slot->state;
   if (state == SLOT_NEW)

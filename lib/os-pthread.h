@@ -61,6 +61,12 @@ os_thread_equal (os_thread_id a, os_thread_id b)
   return pthread_equal (a, b) != 0;
 }
 
+/* Only Windows has something to prepare.  */
+static inline void
+os_key_prepare (void)
+{
+}
+
 static inline void *
 os_key_get (const os_key *key)
 {

@@ -56,6 +56,12 @@ os_thread_equal (os_thread_id a, os_thread_id b)
   return a == b;
 }
 
+/* Only Windows has something to prepare.  */
+static inline void
+os_key_prepare (void)
+{
+}
+
 static inline void *
 os_key_get (const os_key *key)
 {

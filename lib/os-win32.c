@@ -203,12 +203,19 @@ destroy_cell (void *content)
   free (cell);
 }
 
+/* What asks the loader, whose lock a thread may have that is called by it, such
+   as at the end of the thread, and that wants a mutex of the library then.  */
+void
+os_key_prepare (void)
+{
+  stay_loaded ();
+  portalocker__find_in_ntdll ("RtlDllShutdownInProgress", &process_ends);
+}
+
 int
 portalocker__key_create (os_key *key, void (*destroy) (void *value))
 {
   key->destroy = destroy;
-  stay_loaded ();
-  portalocker__find_in_ntdll ("RtlDllShutdownInProgress", &process_ends);
   key->index = calls.key_create (destroy_cell);
   return key->index != FLS_OUT_OF_INDEXES ? 0 : EAGAIN;
 }

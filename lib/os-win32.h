@@ -24,6 +24,7 @@
 #define os_mutex_unlock portalocker__mutex_unlock
 #define os_cond_broadcast portalocker__cond_broadcast
 #define os_this_thread portalocker__this_thread
+#define os_key_prepare portalocker__key_prepare
 #define os_key_get portalocker__key_get
 #define os_thread_join portalocker__thread_join
 #define os_thread_detach portalocker__thread_detach
@@ -131,6 +132,7 @@ void os_mutex_lock (os_mutex *mutex);
 void os_mutex_unlock (os_mutex *mutex);
 void os_cond_broadcast (os_cond *cond);
 os_thread_id os_this_thread (void);
+void os_key_prepare (void);
 void *os_key_get (const os_key *key);
 void os_thread_join (os_thread thread);
 void os_thread_detach (os_thread thread);

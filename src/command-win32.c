@@ -38,8 +38,9 @@ fail (const char *what)
 
 /* ---- The console.  */
 
-/* NULL until the command runs.  */
-static HANDLE volatile running;
+/* An event that is set when the command has ended.  Never closed: the handler
+   has a thread of its own.  */
+static HANDLE ended;
 
 /* Ctrl-C and Ctrl-Break reach all processes on the console, and the command
    decides what they mean.  When the console is closed or the user logs off,
@@ -49,9 +50,17 @@ static HANDLE volatile running;
 static BOOL WINAPI
 handle_event (DWORD event)
 {
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT && running != NULL)
-    WaitForSingleObject (running, INFINITE);
+  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+    WaitForSingleObject (ended, INFINITE);
   return TRUE;
+}
+
+/* Without an event the console's end is the command's.  */
+static void
+take_events (void)
+{
+  ended = CreateEventW (NULL, TRUE, FALSE, NULL);
+  SetConsoleCtrlHandler (handle_event, TRUE);
 }
 
 
@@ -149,7 +158,7 @@ create_process (const wchar_t *file, wchar_t *line, int withheld,
   if (withheld >= FIRST_FREE_FD)
     withhold (withheld, &startup);
   fflush (stdout);
-  SetConsoleCtrlHandler (handle_event, TRUE);
+  take_events ();
   return CreateProcessW (file, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL,
                          NULL, &startup, process);
 }
@@ -161,7 +170,6 @@ run_to_end (const PROCESS_INFORMATION *process, bool survives)
   HANDLE job = survives ? NULL : put_into_job (process->hProcess);
   struct outcome outcome;
   DWORD status;
-  running = process->hProcess;
   ResumeThread (process->hThread);
   if (WaitForSingleObject (process->hProcess, INFINITE) == WAIT_OBJECT_0
       && GetExitCodeProcess (process->hProcess, &status))
@@ -169,6 +177,7 @@ run_to_end (const PROCESS_INFORMATION *process, bool survives)
   else
     outcome = fail ("cannot wait for the command");
   leave_job (job);
+  SetEvent (ended);
   return outcome;
 }
 

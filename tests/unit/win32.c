@@ -579,9 +579,72 @@ test_atomic (void)
 }
 
 
-/* ---- The end of the process.  */
+/* ---- The loader's lock, which a thread has in a DLL's functions.  */
 
 enum { ENDED = 7 };
+
+struct first_use
+{
+  HANDLE is_there, may_go;      /* events */
+  os_slot slot;
+};
+
+static void
+ignore (void *value)
+{
+  (void) value;
+}
+
+static void *
+use_first (void *argument)
+{
+  struct first_use *first = argument;
+  SetEvent (first->is_there);
+  WaitForSingleObject (first->may_go, INFINITE);
+  portalocker__slot_set (&first->slot, first);
+  return NULL;
+}
+
+/* This thread has the loader's lock, and goes into the tables again and again
+   while another one makes a slot, for which it needs that lock too.  */
+static int
+enter_beside_first_use (void)
+{
+  struct first_use first = { .slot = { .destroy = ignore } };
+  LONG (WINAPI *lock) (ULONG flags, ULONG *state, ULONG_PTR *cookie);
+  LONG (WINAPI *unlock) (ULONG flags, ULONG_PTR cookie);
+  ULONG_PTR cookie;
+  os_thread thread;
+  int i;
+  portalocker__find_in_ntdll ("LdrLockLoaderLock", &lock);
+  portalocker__find_in_ntdll ("LdrUnlockLoaderLock", &unlock);
+  first.is_there = CreateEventW (NULL, TRUE, FALSE, NULL);
+  first.may_go = CreateEventW (NULL, TRUE, FALSE, NULL);
+  if (portalocker__thread_start (&thread, use_first, &first) != 0
+      || WaitForSingleObject (first.is_there, INFINITE) != WAIT_OBJECT_0
+      || lock (0, NULL, &cookie) != 0)
+    return 1;
+  SetEvent (first.may_go);
+  for (i = 0; i < 1000; i++)
+    {
+      os_mutex_lock (&portalocker__tables);
+      os_mutex_unlock (&portalocker__tables);
+      Sleep (0);
+    }
+  unlock (0, cookie);
+  os_thread_join (thread);
+  return ENDED;
+}
+
+static void
+test_loader (void)
+{
+  CHECK_INT ((intmax_t) child_run (L"loader"), ENDED,
+             "the loader is not called from within the tables");
+}
+
+
+/* ---- The end of the process.  */
 
 static void *
 stay_in_tables (void *event)
@@ -617,9 +680,9 @@ test_end (void)
 int
 main (int argc, char **argv)
 {
-  (void) argv;
   if (argc == 2)
-    return end_beside_thread ();
+    return strcmp (argv[1], "loader") == 0 ? enter_beside_first_use ()
+                                           : end_beside_thread ();
   check_area ("unit/win32");
   real = portalocker__calls;
   test_others ();
@@ -638,6 +701,7 @@ main (int argc, char **argv)
   test_no_descriptors ();
   test_other_failures ();
   test_atomic ();
+  test_loader ();
   test_end ();
   DeleteFileW (L"win32.lock");
   return check_done ();
