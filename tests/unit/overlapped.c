@@ -232,7 +232,8 @@ static bool
 is_on_stack (const void *address)
 {
   MEMORY_BASIC_INFORMATION here, there;
-  return VirtualQuery (&here, &here, sizeof here) == 0
+  int local = 0;
+  return VirtualQuery (&local, &here, sizeof here) == 0
          || VirtualQuery (address, &there, sizeof there) == 0
          || here.AllocationBase == there.AllocationBase;
 }
