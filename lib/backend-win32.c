@@ -45,16 +45,14 @@ mark_event (void *event)
   return (void *) ((uintptr_t) event | 1);
 }
 
-/* A call that would wait is not begun where it could not be taken to its end:
-   then only trying again is left.  One that does not is over at once on a
-   handle of the library, and needs no event.  */
+/* A call that does not wait is over at once on a handle of the library, and
+   needs no event.  */
 static int
 win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
 {
   OVERLAPPED overlapped;
   void *event = NULL;
   unsigned long error;
-  wait = wait && portalocker__overlapped_works ();
   if (wait || foreign)
     {
       event = calls.create_event (true);

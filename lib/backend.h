@@ -55,12 +55,13 @@ struct portalocker__backend
   enum access_need for_shared;
   enum access_need for_exclusive;
 
-  /* Take the lock, EXCLUSIVE or shared; if WAIT, wait in the kernel until
-     it is to be had.  FOREIGN is true for a descriptor that the caller of
-     the library opened, and which is to keep its file offset.  Return 0
-     when the lock is held.  Otherwise it is not held, and the result is the
-     error number: if somebody else has the lock, EAGAIN or EWOULDBLOCK and
-     no other; EINTR only if WAIT.  */
+  /* Take the lock, EXCLUSIVE or shared; if WAIT, which is said only where
+     os_can_block says so, wait in the kernel until it is to be had.
+     FOREIGN is true for a descriptor that the caller of the library opened,
+     and which is to keep its file offset.  Return 0 when the lock is held.
+     Otherwise it is not held, and the result is the error number: if
+     somebody else has the lock, EAGAIN or EWOULDBLOCK and no other; EINTR
+     only if WAIT.  */
   int (*lock) (os_file fd, bool exclusive, bool wait, bool foreign);
 
   /* Give the lock up, return 0 or the error number.  No lock to give up is

@@ -29,6 +29,13 @@ os_inode_rest (const os_stat *status)
    of os.h that change one into the other have nothing to do.  */
 enum { OS_FILES_ARE_DESCRIPTORS = 1 };
 
+/* Whether a lock call that waits can be taken to its end.  */
+static inline bool
+os_can_block (void)
+{
+  return true;
+}
+
 /* A new name is on the disk when its directory was synchronized.  */
 enum { OS_SYNCS_DIRECTORIES = 1 };
 

@@ -193,6 +193,7 @@ int portalocker__win32_errno (unsigned long error);
 
 /* Whether a lock call can wait as Windows documents it, and can be cancelled.
    Tried until a trial could be made.  */
+#define os_can_block portalocker__overlapped_works
 bool portalocker__overlapped_works (void);
 
 #endif /* PORTALOCKER_OS_WIN32_H */

@@ -427,7 +427,7 @@ wait_in_kernel (struct lock_wait *wait, os_file fd, struct failure *failure)
   if (portalocker__is_silent (fd, wait->backend))
     return PORTALOCKER_BUSY;
   if (is_endless (wait))
-    return block (wait, fd, failure);
+    return os_can_block () ? block (wait, fd, failure) : PORTALOCKER_BUSY;
   end = wait_by_method (wait, fd, &error);
   return conclude (wait, fd, end, error, failure);
 }

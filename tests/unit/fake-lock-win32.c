@@ -25,7 +25,7 @@ struct byte
 static struct byte bytes[BYTES];
 static SRWLOCK mutex = SRWLOCK_INIT;
 
-HANDLE fake_lock_waiting;
+HANDLE fake_lock_waiting, fake_lock_refused;
 bool fake_lock_grant_at_cancel, fake_lock_refuse_cancel, fake_lock_pend_tries;
 const OVERLAPPED *fake_lock_left;
 
@@ -93,7 +93,10 @@ fake_lock (os_file file, unsigned long flags, uint64_t offset, void *event,
   if (byte->holder == -1)
     byte->holder = file;
   else if ((flags & LOCKFILE_FAIL_IMMEDIATELY) != 0)
-    error = ERROR_LOCK_VIOLATION;
+    {
+      error = ERROR_LOCK_VIOLATION;
+      SetEvent (fake_lock_refused);
+    }
   else
     {
       while (byte->waiters[n].call != NULL)
@@ -193,6 +196,7 @@ void
 fake_lock_install (struct portalocker__calls *table)
 {
   fake_lock_waiting = CreateEventW (NULL, TRUE, FALSE, NULL);
+  fake_lock_refused = CreateEventW (NULL, TRUE, FALSE, NULL);
   table->lock_file = fake_lock;
   table->unlock_file = fake_unlock;
   table->cancel_lock = fake_cancel;

@@ -16,8 +16,9 @@
 /* Let TABLE lead to it.  */
 void fake_lock_install (struct portalocker__calls *table);
 
-/* An event that is set when a call begins to wait.  */
-extern HANDLE fake_lock_waiting;
+/* Events that are set when a call begins to wait, and when one that does not
+   wait is refused.  */
+extern HANDLE fake_lock_waiting, fake_lock_refused;
 
 /* What happens when the next call is to be taken back: it ends first.  */
 extern bool fake_lock_grant_at_cancel;

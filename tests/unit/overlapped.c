@@ -45,17 +45,24 @@ run_acquire (void *argument)
   return 0;
 }
 
-/* Begin to wait, and return when that is so.  */
 static void
-begin (struct acquire *acquire, portalocker_lock *lock)
+await (HANDLE event)
 {
-  ResetEvent (fake_lock_waiting);
+  if (WaitForSingleObject (event, 60000) != WAIT_OBJECT_0)
+    check_fatal ("nobody waits");
+}
+
+/* Begin to acquire, and return when EVENT is set.  */
+static void
+start (struct acquire *acquire, portalocker_lock *lock, HANDLE event)
+{
+  ResetEvent (event);
   acquire->lock = lock;
   acquire->code = -1;
   acquire->thread = CreateThread (NULL, 0, run_acquire, acquire, 0, NULL);
-  if (acquire->thread == NULL
-      || WaitForSingleObject (fake_lock_waiting, 60000) != WAIT_OBJECT_0)
-    check_fatal ("nobody waits");
+  if (acquire->thread == NULL)
+    check_fatal ("no thread");
+  await (event);
 }
 
 static int
@@ -74,7 +81,7 @@ test_release (int64_t timeout, const char *statement)
   portalocker_lock *other = new_lock (timeout);
   struct acquire acquire;
   int good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  begin (&acquire, other);
+  start (&acquire, other, fake_lock_waiting);
   good = good && CHECK_QUIET_INT (fake_lock_waiters (), 1)
          && CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (finish (&acquire), PORTALOCKER_OK)
@@ -110,7 +117,7 @@ test_cancel (void)
   portalocker_lock *other = new_lock (3600000);
   struct acquire acquire;
   int good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  begin (&acquire, other);
+  start (&acquire, other, fake_lock_waiting);
   good = good
          && CHECK_QUIET_CODE (portalocker_cancel (other), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (finish (&acquire), PORTALOCKER_CANCELLED)
@@ -254,9 +261,45 @@ try_late (void)
   return strcmp (portalocker_wait_method (), "overlapped") == 0 ? DONE : WRONG;
 }
 
+/* The program's file cannot be opened just now: an event tells of it.  */
+static HANDLE trial_missed;
+
+static os_file
+open_nothing (void)
+{
+  ResetEvent (fake_lock_refused);
+  SetEvent (trial_missed);
+  return -1;
+}
+
+/* The first wait has no trial, and tries; the second one has one.  */
+static int
+wait_in_want (void)
+{
+  os_file (*open_program) (void) = portalocker__calls.open_program;
+  portalocker_lock *holder = new_lock (0);
+  portalocker_lock *other = new_lock (PORTALOCKER_FOREVER);
+  struct acquire acquire;
+  int good = portalocker_acquire (holder) == PORTALOCKER_OK;
+  trial_missed = CreateEventW (NULL, TRUE, FALSE, NULL);
+  portalocker__calls.open_program = open_nothing;
+  start (&acquire, other, trial_missed);
+  await (fake_lock_refused);
+  good = good && portalocker_release (holder) == PORTALOCKER_OK
+         && finish (&acquire) == PORTALOCKER_OK
+         && portalocker_release (other) == PORTALOCKER_OK
+         && portalocker_acquire (holder) == PORTALOCKER_OK;
+  portalocker__calls.open_program = open_program;
+  start (&acquire, other, fake_lock_waiting);
+  return good && portalocker_release (holder) == PORTALOCKER_OK
+         && finish (&acquire) == PORTALOCKER_OK ? DONE : WRONG;
+}
+
 static int
 be_child (const char *what)
 {
+  if (strcmp (what, "want") == 0)
+    return wait_in_want ();
   return strcmp (what, "late") == 0 ? try_late () : try_without_cancel ();
 }
 
@@ -267,6 +310,8 @@ test_trial (void)
              "what cannot be taken back may end at any time");
   CHECK_INT ((intmax_t) child_run (L"late"), DONE,
              "a try of which the system tells later is waited for");
+  CHECK_INT ((intmax_t) child_run (L"want"), DONE,
+             "a trial that could not be made is made by the next wait");
 }
 
 int
