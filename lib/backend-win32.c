@@ -45,8 +45,8 @@ mark_event (void *event)
   return (void *) ((uintptr_t) event | 1);
 }
 
-/* A call that does not wait is over at once on a handle of the library, and
-   needs no event.  */
+/* A call that does not wait needs no event on a handle of the library: should
+   it go on, the handle itself tells its end.  */
 static int
 win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
 {

@@ -15,6 +15,7 @@
 #include "wait-method.h"
 
 os_mutex portalocker__tables = OS_MUTEX_INITIALIZER;
+os_mutex portalocker__slots = OS_MUTEX_INITIALIZER;
 os_cond portalocker__tables_changed;
 unsigned long portalocker__fork_count;
 
@@ -50,6 +51,7 @@ before_fork (void)
     else
       break;
   portalocker__fork_count++;
+  os_mutex_lock (&portalocker__slots);
 }
 
 void
@@ -72,6 +74,7 @@ portalocker__fork_admit (void)
 static void
 after_fork_in_parent (void)
 {
+  os_mutex_unlock (&portalocker__slots);
   os_mutex_unlock (&portalocker__tables);
 }
 
@@ -83,6 +86,7 @@ static void
 after_fork_in_child (void)
 {
   struct fork_member *member, *next;
+  os_mutex_unlock (&portalocker__slots);
   portalocker__mutex_init (&installation);
   portalocker__cond_init (&portalocker__tables_changed);
   deferrals = 0;

@@ -18,9 +18,16 @@
    (owners.c), and the descriptor in every struct lock_file.
 
    Order: an object's own mutex comes before this one, and no other mutex is
-   taken under it.  No call that can block is made under it.  A fork holds
-   it, so that the child finds the tables whole.  */
+   taken under it but portalocker__slots, by a fork.  No call that can block
+   is made under it.  A fork holds it, so that the child finds the tables
+   whole.  */
 extern os_mutex portalocker__tables;
+
+/* The mutex of the slots while they are made (os-common.c).  No other one is
+   taken under it, and what is called at the end of a thread does not take it:
+   Windows may call that with a lock which it takes to make a slot.  A fork
+   holds it too.  */
+extern os_mutex portalocker__slots;
 
 /* Broadcast when something changed that a thread may wait for with
    portalocker__tables held.  */

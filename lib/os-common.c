@@ -88,7 +88,7 @@ make_slot (os_slot *slot)
   if (state != SLOT_NEW)
     return state == SLOT_MADE;
   os_key_prepare ();
-  os_mutex_lock (&portalocker__tables);
+  os_mutex_lock (&portalocker__slots);
   state = slot->state;
   if (state == SLOT_NEW)
     {
@@ -96,7 +96,7 @@ make_slot (os_slot *slot)
               ? SLOT_MADE : SLOT_FAILED;
       os_atomic_store (&slot->state, state);
     }
-  os_mutex_unlock (&portalocker__tables);
+  os_mutex_unlock (&portalocker__slots);
   return state == SLOT_MADE;
 }
 

@@ -196,15 +196,17 @@ static void CALLBACK
 destroy_cell (void *content)
 {
   struct cell *cell = content;
-  if (cell == NULL || (process_ends != NULL && process_ends ()))
+  BOOLEAN (WINAPI *ends) (void) = process_ends;
+  if (cell == NULL || (ends != NULL && ends ()))
     return;
   if (cell->value != NULL)
     cell->destroy (cell->value);
   free (cell);
 }
 
-/* What asks the loader, whose lock a thread may have that is called by it, such
-   as at the end of the thread, and that wants a mutex of the library then.  */
+/* Ask the loader while no mutex is held: at the end of a thread, for example,
+   it calls functions of DLLs with a lock of its own, and these may call the
+   library.  Threads that come together find the same.  */
 void
 os_key_prepare (void)
 {

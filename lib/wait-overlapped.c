@@ -96,8 +96,8 @@ struct trial
   uint64_t offset;
 };
 
-/* What waits in a trial.  A call that cannot be cancelled ends some day, and
-   that is written here then; after it there is no other trial.  */
+/* What waits in a trial.  A call that is not cancelled ends some day, and that
+   is written here then; after it there is no other trial.  */
 static OVERLAPPED waiting;
 
 /* Let the holder take the lock.  A redirector of files may go on with a call
@@ -146,31 +146,34 @@ waits (const struct trial *trial)
          == ERROR_IO_PENDING;
 }
 
+/* Return how the call that waits has ended; ERROR_IO_PENDING if it goes on for
+   much longer than an end takes.  */
+static unsigned long
+end_of_wait (const struct trial *trial)
+{
+  enum { LIMIT = 2000 };
+  if (calls.wait (1, &trial->event, LIMIT) != WAIT_OBJECT_0)
+    return ERROR_IO_PENDING;
+  return calls.lock_result (trial->waiter, &waiting, false);
+}
+
 /* Wine 8 answers ERROR_NOT_FOUND, so that the other half need not be tried
-   there, which would take its full time.  */
+   there, which would take its full time.  That the cancellation was asked for
+   does not mean that it comes (documentation of CancelIoEx).  */
 static bool
 can_be_cancelled (const struct trial *trial)
 {
   return waits (trial)
          && calls.cancel_lock (trial->waiter, &waiting) == ERROR_SUCCESS
-         && calls.lock_result (trial->waiter, &waiting, true)
-            == ERROR_OPERATION_ABORTED;
+         && end_of_wait (trial) == ERROR_OPERATION_ABORTED;
 }
 
 static bool
 is_woken (const struct trial *trial)
 {
-  enum { MUCH_LONGER_THAN_IT_TAKES = 2000 };
-  if (! waits (trial))
-    return false;
-  if (calls.unlock_file (trial->holder, trial->offset) == ERROR_SUCCESS
-      && calls.wait (1, &trial->event, MUCH_LONGER_THAN_IT_TAKES)
-         == WAIT_OBJECT_0)
-    return calls.lock_result (trial->waiter, &waiting, false)
-           == ERROR_SUCCESS;
-  calls.cancel_lock (trial->waiter, &waiting);
-  calls.lock_result (trial->waiter, &waiting, true);
-  return false;
+  return waits (trial)
+         && calls.unlock_file (trial->holder, trial->offset) == ERROR_SUCCESS
+         && end_of_wait (trial) == ERROR_SUCCESS;
 }
 
 /* What a trial has shown, once and for all; atomic.  One that could not even

@@ -55,7 +55,8 @@ handle_event (DWORD event)
   return TRUE;
 }
 
-/* Without an event the console's end is the command's.  */
+/* Without an event the handler returns at once, the tool ends, and the job
+   ends the command with it.  */
 static void
 take_events (void)
 {

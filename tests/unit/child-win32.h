@@ -5,7 +5,7 @@
 #ifndef CHILD_WIN32_H
 #define CHILD_WIN32_H
 
-/* How a child that did not end in a minute is told; it was ended then.  */
+/* How a child that did not end in two minutes is told; it was ended then.  */
 enum { CHILD_HANGS = 0xffff };
 
 /* Run this program with ARGUMENTS, words with blanks between them.  Return its

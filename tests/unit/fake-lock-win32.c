@@ -26,7 +26,8 @@ static struct byte bytes[BYTES];
 static SRWLOCK mutex = SRWLOCK_INIT;
 
 HANDLE fake_lock_waiting, fake_lock_refused;
-bool fake_lock_grant_at_cancel, fake_lock_refuse_cancel, fake_lock_pend_tries;
+bool fake_lock_grant_at_cancel, fake_lock_refuse_cancel;
+bool fake_lock_ignore_cancel, fake_lock_pend_tries;
 const OVERLAPPED *fake_lock_left;
 
 static struct byte *
@@ -109,8 +110,8 @@ fake_lock (os_file file, unsigned long flags, uint64_t offset, void *event,
     }
   if (fake_lock_pend_tries && (flags & LOCKFILE_FAIL_IMMEDIATELY) != 0)
     {
-      call->Internal = error;
-      error = ERROR_IO_PENDING;
+      call->InternalHigh = error;
+      call->Internal = error = ERROR_IO_PENDING;
     }
   ReleaseSRWLockExclusive (&mutex);
   return error;
@@ -148,10 +149,10 @@ fake_cancel (os_file file, void *overlapped)
   unsigned long error = ERROR_NOT_FOUND;
   int i, n;
   (void) file;
-  if (fake_lock_refuse_cancel)
+  if (fake_lock_refuse_cancel || fake_lock_ignore_cancel)
     {
       fake_lock_left = overlapped;
-      return ERROR_NOT_FOUND;
+      return fake_lock_refuse_cancel ? ERROR_NOT_FOUND : ERROR_SUCCESS;
     }
   AcquireSRWLockExclusive (&mutex);
   for (i = 0; i < BYTES; i++)
@@ -176,7 +177,9 @@ fake_result (os_file file, void *overlapped, bool wait)
 {
   OVERLAPPED *call = overlapped;
   (void) file;
-  if (wait && call->hEvent != NULL)
+  if (wait && call->hEvent == NULL)
+    call->Internal = call->InternalHigh;
+  else if (wait)
     WaitForSingleObject (call->hEvent, INFINITE);
   return call->Internal == ERROR_IO_PENDING ? ERROR_IO_INCOMPLETE
                                             : (unsigned long) call->Internal;

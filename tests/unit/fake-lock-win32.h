@@ -23,9 +23,11 @@ extern HANDLE fake_lock_waiting, fake_lock_refused;
 /* What happens when the next call is to be taken back: it ends first.  */
 extern bool fake_lock_grant_at_cancel;
 
-/* What Windows leaves open: no call can be taken back; and a call that does not
-   wait goes on until its result is asked for.  */
-extern bool fake_lock_refuse_cancel, fake_lock_pend_tries;
+/* What Windows leaves open: no call can be taken back, or it can, but that does
+   not come; and a call that does not wait goes on until its end is waited
+   for.  */
+extern bool fake_lock_refuse_cancel, fake_lock_ignore_cancel,
+  fake_lock_pend_tries;
 
 /* The call that could not be taken back.  */
 extern const OVERLAPPED *fake_lock_left;

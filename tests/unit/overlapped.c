@@ -246,9 +246,9 @@ is_on_stack (const void *address)
 }
 
 static int
-try_without_cancel (void)
+try_without_cancel (bool *flag)
 {
-  fake_lock_refuse_cancel = true;
+  *flag = true;
   return strcmp (portalocker_wait_method (), "poll") == 0
          && fake_lock_left != NULL && ! is_on_stack (fake_lock_left)
          ? DONE : WRONG;
@@ -291,7 +291,8 @@ wait_in_want (void)
          && portalocker_acquire (holder) == PORTALOCKER_OK;
   portalocker__calls.open_program = open_program;
   start (&acquire, other, fake_lock_waiting);
-  return good && portalocker_release (holder) == PORTALOCKER_OK
+  return good && strcmp (portalocker_wait_method (), "overlapped") == 0
+         && portalocker_release (holder) == PORTALOCKER_OK
          && finish (&acquire) == PORTALOCKER_OK ? DONE : WRONG;
 }
 
@@ -300,14 +301,20 @@ be_child (const char *what)
 {
   if (strcmp (what, "want") == 0)
     return wait_in_want ();
-  return strcmp (what, "late") == 0 ? try_late () : try_without_cancel ();
+  if (strcmp (what, "late") == 0)
+    return try_late ();
+  return try_without_cancel (strcmp (what, "refuse") == 0
+                             ? &fake_lock_refuse_cancel
+                             : &fake_lock_ignore_cancel);
 }
 
 static void
 test_trial (void)
 {
-  CHECK_INT ((intmax_t) child_run (L"no-cancel"), DONE,
+  CHECK_INT ((intmax_t) child_run (L"refuse"), DONE,
              "what cannot be taken back may end at any time");
+  CHECK_INT ((intmax_t) child_run (L"ignore"), DONE,
+             "and so may what is not taken back although the system says so");
   CHECK_INT ((intmax_t) child_run (L"late"), DONE,
              "a try of which the system tells later is waited for");
   CHECK_INT ((intmax_t) child_run (L"want"), DONE,
