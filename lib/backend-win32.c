@@ -29,6 +29,13 @@ portalocker__win32_begin (os_file fd, bool exclusive, bool wait, void *event,
                           LOCK_OFFSET, event, overlapped);
 }
 
+unsigned long
+portalocker__win32_finish (os_file fd, unsigned long error, void *overlapped)
+{
+  return error == ERROR_IO_PENDING ? calls.lock_result (fd, overlapped, true)
+                                   : error;
+}
+
 int
 portalocker__win32_errno (unsigned long error)
 {
@@ -62,8 +69,7 @@ win32_lock (os_file fd, bool exclusive, bool wait, bool foreign)
   error = portalocker__win32_begin (fd, exclusive, wait,
                                     foreign ? mark_event (event) : event,
                                     &overlapped);
-  if (error == ERROR_IO_PENDING)
-    error = calls.lock_result (fd, &overlapped, true);
+  error = portalocker__win32_finish (fd, error, &overlapped);
   if (event != NULL)
     CloseHandle (event);
   return portalocker__win32_errno (error);

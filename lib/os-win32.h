@@ -187,6 +187,12 @@ unsigned long portalocker__win32_begin (os_file file, bool exclusive,
                                         bool wait, void *event,
                                         void *overlapped);
 
+/* What a lock call has come to that answered ERROR, once it is over.  One that
+   does not wait is over at once (documentation of LockFileEx); should a file
+   system go on with it all the same, OVERLAPPED is in use until then.  */
+unsigned long portalocker__win32_finish (os_file file, unsigned long error,
+                                         void *overlapped);
+
 /* portalocker__to_errno for what a lock call answers: that access is denied
    means a handle which can neither read nor write data.  */
 int portalocker__win32_errno (unsigned long error);

@@ -139,8 +139,8 @@ typedef struct
 void *portalocker__slot_get (os_slot *slot);
 int portalocker__slot_set (os_slot *slot, void *value);
 
-/* What these are made of: return 0 or an error number.  Before the first
-   os_key_prepare must be called, with no mutex held.  */
+/* What these are made of: return 0 or an error number.
+   os_key_prepare must be called before them, with no mutex held.  */
 int portalocker__key_create (os_key *key, void (*destroy) (void *value));
 int portalocker__key_set (os_key *key, void *value);
 

@@ -100,8 +100,7 @@ struct trial
    is written here then; after it there is no other trial.  */
 static OVERLAPPED waiting;
 
-/* Let the holder take the lock.  A redirector of files may go on with a call
-   that does not wait (documentation of LockFileEx).  */
+/* Let the holder take the lock.  */
 static unsigned long
 hold (const struct trial *trial)
 {
@@ -110,8 +109,7 @@ hold (const struct trial *trial)
     = calls.lock_file (trial->holder,
                        LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY,
                        trial->offset, NULL, &overlapped);
-  return error == ERROR_IO_PENDING
-         ? calls.lock_result (trial->holder, &overlapped, true) : error;
+  return portalocker__win32_finish (trial->holder, error, &overlapped);
 }
 
 static bool

@@ -4,7 +4,6 @@
 
 #include <config.h>
 
-#include <stdlib.h>
 #include <windows.h>
 
 #include "child-win32.h"

@@ -545,7 +545,7 @@ wait_until (struct run *run, int64_t timeout, enum surprise surprise)
     return;
   hold ();
   run->surprise = surprise;
-  fake_lock_grant_at_cancel = surprise == LATE_GRANT;
+  fake_lock_at_cancel = surprise == LATE_GRANT ? CANCEL_IS_LATE : CANCEL_COMES;
   portalocker_set_timeout (run->a, timeout);
   if (acquire (run, run->a))
     {
@@ -846,7 +846,7 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
   scenario->function (run);
   faults_disarm ();
   let_go ();
-  fake_lock_grant_at_cancel = false;
+  fake_lock_at_cancel = CANCEL_COMES;
   check_details (run);
   check_call (run);
   if (! exists ("f"))

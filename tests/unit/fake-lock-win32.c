@@ -26,9 +26,9 @@ static struct byte bytes[BYTES];
 static SRWLOCK mutex = SRWLOCK_INIT;
 
 HANDLE fake_lock_waiting, fake_lock_refused;
-bool fake_lock_grant_at_cancel, fake_lock_refuse_cancel;
-bool fake_lock_ignore_cancel, fake_lock_pend_tries;
+enum fake_lock_cancel fake_lock_at_cancel;
 const OVERLAPPED *fake_lock_left;
+bool fake_lock_pend_tries;
 
 static struct byte *
 byte_at (uint64_t offset)
@@ -149,15 +149,17 @@ fake_cancel (os_file file, void *overlapped)
   unsigned long error = ERROR_NOT_FOUND;
   int i, n;
   (void) file;
-  if (fake_lock_refuse_cancel || fake_lock_ignore_cancel)
+  if (fake_lock_at_cancel == CANCEL_IS_REFUSED
+      || fake_lock_at_cancel == CANCEL_IS_IGNORED)
     {
       fake_lock_left = overlapped;
-      return fake_lock_refuse_cancel ? ERROR_NOT_FOUND : ERROR_SUCCESS;
+      return fake_lock_at_cancel == CANCEL_IS_REFUSED ? ERROR_NOT_FOUND
+                                                      : ERROR_SUCCESS;
     }
   AcquireSRWLockExclusive (&mutex);
   for (i = 0; i < BYTES; i++)
     {
-      if (fake_lock_grant_at_cancel)
+      if (fake_lock_at_cancel == CANCEL_IS_LATE)
         grant (&bytes[i]);
       for (n = 0; n < WAITERS; n++)
         if (bytes[i].waiters[n].call == overlapped)
@@ -167,7 +169,7 @@ fake_cancel (os_file file, void *overlapped)
             error = ERROR_SUCCESS;
           }
     }
-  fake_lock_grant_at_cancel = false;
+  fake_lock_at_cancel = CANCEL_COMES;
   ReleaseSRWLockExclusive (&mutex);
   return error;
 }

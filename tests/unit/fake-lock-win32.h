@@ -20,17 +20,21 @@ void fake_lock_install (struct portalocker__calls *table);
    wait is refused.  */
 extern HANDLE fake_lock_waiting, fake_lock_refused;
 
-/* What happens when the next call is to be taken back: it ends first.  */
-extern bool fake_lock_grant_at_cancel;
+/* What happens when a call is to be taken back.  */
+enum fake_lock_cancel
+{
+  CANCEL_COMES,
+  CANCEL_IS_LATE,               /* the call gets its lock first; once */
+  CANCEL_IS_REFUSED,
+  CANCEL_IS_IGNORED             /* although it is promised */
+};
+extern enum fake_lock_cancel fake_lock_at_cancel;
 
-/* What Windows leaves open: no call can be taken back, or it can, but that does
-   not come; and a call that does not wait goes on until its end is waited
-   for.  */
-extern bool fake_lock_refuse_cancel, fake_lock_ignore_cancel,
-  fake_lock_pend_tries;
-
-/* The call that could not be taken back.  */
+/* The call that was not taken back.  */
 extern const OVERLAPPED *fake_lock_left;
+
+/* Whether a call that does not wait goes on until its end is waited for.  */
+extern bool fake_lock_pend_tries;
 
 /* How many calls wait.  */
 int fake_lock_waiters (void);

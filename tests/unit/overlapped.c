@@ -136,7 +136,7 @@ test_late_grant (void)
   portalocker_lock *other = new_lock (40);
   portalocker_lock *third = new_lock (0);
   int good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  fake_lock_grant_at_cancel = true;
+  fake_lock_at_cancel = CANCEL_IS_LATE;
   good = good && CHECK_QUIET_CODE (portalocker_acquire (other),
                                    PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_acquire (third), PORTALOCKER_BUSY)
@@ -246,9 +246,9 @@ is_on_stack (const void *address)
 }
 
 static int
-try_without_cancel (bool *flag)
+try_without_cancel (enum fake_lock_cancel answer)
 {
-  *flag = true;
+  fake_lock_at_cancel = answer;
   return strcmp (portalocker_wait_method (), "poll") == 0
          && fake_lock_left != NULL && ! is_on_stack (fake_lock_left)
          ? DONE : WRONG;
@@ -304,8 +304,7 @@ be_child (const char *what)
   if (strcmp (what, "late") == 0)
     return try_late ();
   return try_without_cancel (strcmp (what, "refuse") == 0
-                             ? &fake_lock_refuse_cancel
-                             : &fake_lock_ignore_cancel);
+                             ? CANCEL_IS_REFUSED : CANCEL_IS_IGNORED);
 }
 
 static void
