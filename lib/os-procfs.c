@@ -42,6 +42,11 @@ enum { PROC_PATH_SIZE = 64 };
    file: no more descriptors than this are looked at.  */
 enum { FDINFO_LIMIT = 20000 };
 
+/* The kernel gives /proc/locks in pieces: a lock that goes elsewhere meanwhile
+   can make a reader miss a line.  So one look that finds nothing is not
+   believed; nor are two, where files are locked all the time.  */
+enum { LOOKS = 4 };
+
 
 /* ---- Reading line by line.  What lines are scanned for has the formats of
    inttypes.h: dietlibc's scanf knows no %j.  */
@@ -416,11 +421,13 @@ portalocker__find_holder (int fd, int asker, bool ranges, bool exclusive)
 {
   struct search search = { .ranges = ranges, .exclusive = exclusive,
                            .asker = asker };
-  bool matched;
-  int64_t pid;
+  bool matched = false;
+  int64_t pid = 0;
+  int i;
   if (is_foreign_proc () || ! begin_search (&search, fd))
     return 0;
-  pid = search_locks (&search, &matched);
+  for (i = 0; i < LOOKS && ! matched; i++)
+    pid = search_locks (&search, &matched);
   return pid == 0 && matched ? search_processes (&search) : pid;
 }
 
@@ -477,13 +484,9 @@ find_own_lock (const struct search *search, int64_t own)
   return held;
 }
 
-/* The kernel gives /proc/locks in pieces: a lock that goes elsewhere meanwhile
-   can make a reader miss a line.  So one look that finds nothing is not
-   believed.  */
 int
 portalocker__holds_range (int fd)
 {
-  enum { LOOKS = 4 };
   struct search search = { .ranges = true, .own = true, .exclusive = true,
                            .asker = -1 };
   int64_t own = own_number ();

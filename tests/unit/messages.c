@@ -8,9 +8,10 @@
 #include <fcntl.h>
 #include <time.h>
 
-/* ---- /proc as a test wants it: one process, number 4711.  */
+/* ---- /proc as a test wants it: one process, number 4711471, which no process
+   has: PID_MAX_LIMIT of Linux is less.  */
 
-enum { THE_PROCESS = 4711, THE_FILE = 200 };
+enum { THE_PROCESS = 4711471, THE_FILE = 200 };
 
 static const char *proc_stat, *proc_uptime;
 static size_t proc_place;
@@ -21,7 +22,7 @@ proc_open (const char *path, int flags, mode_t mode)
 {
   (void) flags;
   (void) mode;
-  proc_text = strcmp (path, "/proc/4711/stat") == 0 ? proc_stat
+  proc_text = strcmp (path, "/proc/4711471/stat") == 0 ? proc_stat
               : strcmp (path, "/proc/uptime") == 0 ? proc_uptime : NULL;
   proc_place = 0;
   if (proc_text != NULL)
@@ -48,7 +49,7 @@ proc_close (int fd)
   return fd == THE_FILE ? 0 : unit_real.close (fd);
 }
 
-/* Let process 4711 have the stat line STAT, in a system that runs since
+/* Let process 4711471 have the stat line STAT, in a system that runs since
    UPTIME seconds; NULL stands for a missing file.  */
 static void
 set_process (const char *stat, const char *uptime)
@@ -182,14 +183,14 @@ test_details (void)
   CHECK_INT (failure.system_error, EBADF, "its system error is EBADF");
 }
 
-/* A stat line of process 4711, called NAME, started 100 s after the
+/* A stat line of process 4711471, called NAME, started 100 s after the
    system.  */
 static const char *
 stat_of (const char *name)
 {
   static char line[1000];
-  snprintf (line, sizeof line, "4711 (%s) S 1 1 1 0 -1 4194304 1 2 3 4 5 6 7"
-            " 8 20 0 1 0 %ld 99 98\n", name, 100 * sysconf (_SC_CLK_TCK));
+  snprintf (line, sizeof line, "4711471 (%s) S 1 1 1 0 -1 4194304 1 2 3 4 5 6"
+            " 7 8 20 0 1 0 %ld 99 98\n", name, 100 * sysconf (_SC_CLK_TCK));
   return line;
 }
 
@@ -214,7 +215,7 @@ test_start (struct failure *failure, const char *uptime, time_t ago,
     }
   while (time (NULL) != now);
   snprintf (wanted, sizeof wanted,
-            "f: locked by pid 4711 (rsync, running since %s%s%s)",
+            "f: locked by pid 4711471 (rsync, running since %s%s%s)",
             strcmp (today, day) == 0 ? "" : day,
             strcmp (today, day) == 0 ? "" : " ", clock);
   CHECK_STRING (line, wanted, statement);
@@ -228,10 +229,10 @@ test_holders (void)
   failure.holder_known = true;
   failure.holder = THE_PROCESS;
   set_process (NULL, NULL);
-  check_line (&failure, false, "f: locked by pid 4711",
+  check_line (&failure, false, "f: locked by pid 4711471",
               "a holder of which nothing else is known");
   set_process (stat_of ("rsync"), NULL);
-  check_line (&failure, false, "f: locked by pid 4711 (rsync)",
+  check_line (&failure, false, "f: locked by pid 4711471 (rsync)",
               "a holder whose start is unknown");
   test_start (&failure, "160.99 1\n", 60, "a holder that started just now");
   test_start (&failure, "864100.00 1\n", 864000,
@@ -257,30 +258,30 @@ test_names_of_holders (void)
   failure.holder_known = true;
   failure.holder = THE_PROCESS;
   set_process (stat_of ("a\033[2Jb\tc\001"), NULL);
-  check_line (&failure, false, "f: locked by pid 4711 (a?[2Jb?c?)",
+  check_line (&failure, false, "f: locked by pid 4711471 (a?[2Jb?c?)",
               "control characters of a name are not passed on");
   set_process (stat_of ("a\302\2332J\303\233"), NULL);
-  check_line (&failure, false, "f: locked by pid 4711 (a??2J\303\233)",
+  check_line (&failure, false, "f: locked by pid 4711471 (a??2J\303\233)",
               "nor are those of two bytes");
   set_process (stat_of (") S 1 ("), NULL);
-  check_line (&failure, false, "f: locked by pid 4711 () S 1 ()",
+  check_line (&failure, false, "f: locked by pid 4711471 () S 1 ()",
               "a name may have brackets");
   set_process (stat_of (""), "160.99 1\n");
-  check_line (&failure, false, "f: locked by pid 4711",
+  check_line (&failure, false, "f: locked by pid 4711471",
               "an empty name is none");
   set_process (stat_of ("0123456789012345678901234567890123456789"
                         "0123456789012345678901234567890123456789"), NULL);
-  check_line (&failure, false, "f: locked by pid 4711 ("
+  check_line (&failure, false, "f: locked by pid 4711471 ("
               "012345678901234567890123456789012345678901234567890123456789"
               "012)", "a long name is cut");
-  set_process ("4711 rsync S 1\n", NULL);
-  check_line (&failure, false, "f: locked by pid 4711",
+  set_process ("4711471 rsync S 1\n", NULL);
+  check_line (&failure, false, "f: locked by pid 4711471",
               "a line without brackets tells nothing");
-  set_process ("4711 )rsync( S 1\n", NULL);
-  check_line (&failure, false, "f: locked by pid 4711",
+  set_process ("4711471 )rsync( S 1\n", NULL);
+  check_line (&failure, false, "f: locked by pid 4711471",
               "nor does one with brackets the wrong way round");
-  set_process ("4711 (rsync) S 1 1\n", "160.99 1\n");
-  check_line (&failure, false, "f: locked by pid 4711 (rsync)",
+  set_process ("4711471 (rsync) S 1 1\n", "160.99 1\n");
+  check_line (&failure, false, "f: locked by pid 4711471 (rsync)",
               "a short line has no start");
   unit_restore ();
 }
@@ -313,7 +314,7 @@ test_timeouts (void)
   failure.holder = THE_PROCESS;
   set_process (stat_of ("rsync"), NULL);
   check_line (&failure, false, "ledger.csv: still locked after 0.25 s,"
-              " by pid 4711 (rsync)", "late behind a known holder");
+              " by pid 4711471 (rsync)", "late behind a known holder");
   unit_restore ();
 }
 

@@ -14,6 +14,9 @@
 /* ---- A /proc of the test.  Paths have a text here; directories and the
    processes that exist are directories below that of the test.  */
 
+/* No process has this number: PID_MAX_LIMIT of Linux is less.  */
+enum { HOLDER = 4711471 };
+
 enum { THE_FILE = 200, FILE_LIMIT = 8, OPEN_LIMIT = 2, LOCKED_FD = 5 };
 
 static struct
@@ -31,6 +34,7 @@ static int opens, open_files;
 static bool hidden;             /* the descriptors of processes are */
 static unsigned int device;     /* the minor number that stat tells */
 static ino_t descriptor_inode;  /* of the files that processes have open */
+static int empty_looks;         /* so often /proc/locks is empty */
 
 static void
 set_file (const char *path, const char *contents)
@@ -58,6 +62,16 @@ short_name (const char *path)
   return name;
 }
 
+/* The text of files[I], which is looked at.  */
+static const char *
+look_at (int i)
+{
+  if (strcmp (files[i].path, "/proc/locks") != 0 || empty_looks == 0)
+    return files[i].text;
+  empty_looks--;
+  return "";
+}
+
 static int
 proc_open (const char *path, int flags, mode_t mode)
 {
@@ -71,7 +85,7 @@ proc_open (const char *path, int flags, mode_t mode)
       {
         if (open_files == OPEN_LIMIT)
           check_fatal ("too many open files");
-        open_file[open_files].text = files[i].text;
+        open_file[open_files].text = look_at (i);
         open_file[open_files].place = 0;
         return THE_FILE + open_files++;
       }
@@ -154,7 +168,7 @@ use_proc (void)
   portalocker__calls.stat = proc_stat;
   portalocker__calls.fstat = proc_fstat;
   mkdir ("proc", 0777);
-  mkdir ("proc/4711", 0777);
+  mkdir ("proc/4711471", 0777);
   mkdir ("fdinfo", 0777);
   unit_write ("fdinfo/3", "");
   unit_write ("fdinfo/4", "");
@@ -174,6 +188,7 @@ set_good_files (const char *locks)
   memset (files, 0, sizeof files);
   portion = 4096;
   limit = SIZE_MAX;
+  empty_looks = 0;
   hidden = true;
   device = 1;
   descriptor_inode = 1234;
@@ -193,38 +208,38 @@ static const struct
   const char *statement;
 } lines[] =
 {
-  { "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", false, false, 4711,
-    "a lock of flock is found" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", true, false, 4711,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", false, false,
+    HOLDER, "a lock of flock is found" },
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", true, false, HOLDER,
     "a lock of fcntl is found" },
-  { "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", true, true, 0,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", true, true, 0,
     "flock's is no lock of a range" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", false, true, 0,
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", false, true, 0,
     "that of a range is not flock's" },
-  { "1: LEASE  ACTIVE    WRITE 4711 fe:01:1234 0 EOF\n", true, true, 0,
+  { "1: LEASE  ACTIVE    WRITE 4711471 fe:01:1234 0 EOF\n", true, true, 0,
     "a lease is no lock of a range" },
-  { "1: LEASE  ACTIVE    READ  4711 fe:01:1234 0 EOF\n", false, true, 0,
+  { "1: LEASE  ACTIVE    READ  4711471 fe:01:1234 0 EOF\n", false, true, 0,
     "nor is it flock's" },
-  { "1: DELEG  ACTIVE    READ  4711 fe:01:1234 0 EOF\n", true, true, 0,
+  { "1: DELEG  ACTIVE    READ  4711471 fe:01:1234 0 EOF\n", true, true, 0,
     "nor is a delegation a lock" },
-  { "1: FLOCK  ADVISORY  READ  4711 fe:01:1234 0 EOF\n", false, false, 0,
+  { "1: FLOCK  ADVISORY  READ  4711471 fe:01:1234 0 EOF\n", false, false, 0,
     "a reader is not in a reader's way" },
-  { "1: FLOCK  ADVISORY  READ  4711 fe:01:1234 0 EOF\n", false, true, 4711,
+  { "1: FLOCK  ADVISORY  READ  4711471 fe:01:1234 0 EOF\n", false, true, HOLDER,
     "a reader is in a writer's way" },
-  { "1: FLOCK  ADVISORY  WRITE 4711 fe:02:1234 0 EOF\n", false, true, 0,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 fe:02:1234 0 EOF\n", false, true, 0,
     "another device" },
-  { "1: FLOCK  ADVISORY  WRITE 4711 ff:01:1234 0 EOF\n", false, true, 0,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 ff:01:1234 0 EOF\n", false, true, 0,
     "another major number" },
-  { "1: FLOCK  ADVISORY  WRITE 4711 fe:01:12345 0 EOF\n", false, true, 0,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:12345 0 EOF\n", false, true, 0,
     "another inode" },
   { "1: FLOCK  ADVISORY  WRITE 9999 fe:01:1 0 EOF\n"
-    "2: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", false, true, 4711,
+    "2: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", false, true, HOLDER,
     "the second line" },
-  { "1: -> FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", false, true, 0,
+  { "1: -> FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", false, true, 0,
     "one who waits holds nothing" },
-  { "1: -> POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n", true, true, 0,
+  { "1: -> POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n", true, true, 0,
     "one who waits for a range holds nothing" },
-  { "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF", false, true, 4711,
+  { "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF", false, true, HOLDER,
     "a last line without an end" },
   { "", false, true, 0, "an empty file" },
   { "\n\n\n", false, true, 0, "empty lines" },
@@ -234,15 +249,15 @@ static const struct
     "the process 0 is nobody" },
   { "1: POSIX  ADVISORY  WRITE 12 fe:01:1234 9223372036854775743"
     " 9223372036854775743\n"
-    "2: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 9223372036854775742\n",
-    true, true, 4711, "the bytes behind the lock are not in its way" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 9223372036854775743"
+    "2: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 9223372036854775742\n",
+    true, true, HOLDER, "the bytes behind the lock are not in its way" },
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 9223372036854775743"
     " EOF\n", true, true, 0, "not up to the end of the file either" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 9223372036854775742"
-    " 9223372036854775743\n", true, true, 4711, "its last byte is" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234\n", true, true, 4711,
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 9223372036854775742"
+    " 9223372036854775743\n", true, true, HOLDER, "its last byte is" },
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234\n", true, true, HOLDER,
     "bytes that are not told may be its" },
-  { "1: POSIX  ADVISORY  WRITE 4711 fe:01:1234 x y\n", true, true, 4711,
+  { "1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 x y\n", true, true, HOLDER,
     "so may those that make no sense" }
 };
 
@@ -274,14 +289,14 @@ test_long_lines (void)
   size_t length;
   int wrong = 0;
   static const char good[]
-    = "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+    = "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n";
   for (length = 4000; length < 4200; length++)
     {
       memset (locks, 'x', length);
       locks[length] = '\n';
       strcpy (locks + length + 1, good);
       set_good_files (locks);
-      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != 4711;
+      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != HOLDER;
     }
   for (length = 500; length < 530; length++)
     {
@@ -289,7 +304,7 @@ test_long_lines (void)
       memcpy (locks, good, strlen (good) - 1);
       locks[length] = '\0';
       set_good_files (locks);
-      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != 4711;
+      wrong += portalocker__find_holder (LOCKED_FD, -1, false, true) != HOLDER;
     }
   CHECK_INT (wrong, 0, "lines of any length do no harm");
 }
@@ -301,7 +316,7 @@ static void
 test_damage (void)
 {
   static const char good[]
-    = "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+    = "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n";
   static const char *const names[]
     = { "/proc/self/fdinfo/5", "/proc/self/mountinfo", "/proc/locks" };
   static const char bytes[] = { '\n', ':', ' ', '9', 'z', '-', '\377' };
@@ -319,20 +334,20 @@ test_damage (void)
           copy[i] = '\0';
           set_file (names[file], copy);
           holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
-          wrong += holder != 0 && holder != 4711;
-          known += holder == 4711;
+          wrong += holder != 0 && holder != HOLDER;
+          known += holder == HOLDER;
           for (j = 0; j < sizeof bytes; j++)
             {
               strcpy (copy, contents[file]);
               copy[i] = bytes[j];
               holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
-              wrong += holder != 0 && holder != 4711;
+              wrong += holder != 0 && holder != HOLDER;
             }
           set_good_files (good);
           limit = i;
           portion = 1;
           holder = portalocker__find_holder (LOCKED_FD, -1, false, true);
-          wrong += holder != 0 && holder != 4711;
+          wrong += holder != 0 && holder != HOLDER;
         }
     }
   CHECK_INT (wrong, 0, "damaged files give the holder or no holder");
@@ -344,7 +359,7 @@ static void
 test_missing_files (void)
 {
   static const char good[]
-    = "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+    = "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n";
   static const char *const names[]
     = { "/proc/self/fdinfo/5", "/proc/self/mountinfo", "/proc/locks" };
   int i;
@@ -360,7 +375,7 @@ test_missing_files (void)
     }
   set_good_files (good);
   set_file ("/proc/self/fdinfo/5", "pos:\t0\nmnt_id:\t27\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), HOLDER,
              "without an ino line the inode is that of fstat");
   set_file ("/proc/self/fdinfo/5", "pos:\t0\nmnt_id:\t28\nino:\t1234\n");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
@@ -387,13 +402,13 @@ test_processes (void)
              "who took the lock is gone, and nobody has a copy");
   set_file ("/proc/N/fdinfo/4", "pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 12"
             " fe:01:1234 0 EOF\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), HOLDER,
              "who took the lock is gone, and another has a copy");
   set_good_files (open_lock);
   hidden = false;
   set_file ("/proc/N/fdinfo/3", "lock:\t1: OFDLCK ADVISORY  WRITE -1"
             " fe:01:1234 0 EOF\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), HOLDER,
              "the lock of an open file is found by its process");
   set_file ("/proc/N/fdinfo/3", "lock:\t1: OFDLCK ADVISORY  READ -1"
             " fe:01:1234 0 EOF\n");
@@ -406,18 +421,18 @@ static void
 test_confirmation (void)
 {
   static const char taken[]
-    = "1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+    = "1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n";
   static const char copy[]
-    = "lock:\t1: FLOCK  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n";
+    = "lock:\t1: FLOCK  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n";
   set_good_files (taken);
   hidden = false;
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "who has closed what it locked is not named");
   set_file ("/proc/N/fdinfo/4", copy);
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), HOLDER,
              "who still has it open is");
   device = 2;
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), HOLDER,
              "also where the number of the file is not its own");
   descriptor_inode = 1235;
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
@@ -427,10 +442,10 @@ test_confirmation (void)
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "nor who may have another one");
   device = 1;
-  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\n");
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 4711,
+  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711471\n");
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), HOLDER,
              "numbers of this namespace are told");
-  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711\t3\n");
+  set_file ("/proc/self/status", "Name:\tunit\nNSpid:\t4711471\t3\n");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, false, true), 0,
              "those of another namespace are not");
 }
@@ -448,20 +463,20 @@ test_asker (void)
   hidden = false;
   snprintf (info, sizeof info, "lock:\t%s", of_file);
   set_file ("/proc/N/fdinfo/3", info);
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), HOLDER,
              "another process that shares the lock is in the way");
-  rmdir ("proc/4711");
+  rmdir ("proc/4711471");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 0,
              "the asker's own open file is not");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, 4, true, true),
              (int) getpid (), "another one of its process is");
-  mkdir ("proc/4711", 0777);
+  mkdir ("proc/4711471", 0777);
   snprintf (locks, sizeof locks,
             "1: POSIX  ADVISORY  READ %ld fe:01:1234 0 9223372036854775742\n"
-            "2: POSIX  ADVISORY  READ 4711 fe:01:1234 0 EOF\n",
+            "2: POSIX  ADVISORY  READ 4711471 fe:01:1234 0 EOF\n",
             (long) getpid ());
   set_good_files (locks);
-  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), 4711,
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, 3, true, true), HOLDER,
              "nor is the lock of the asker's process");
   CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true),
              (int) getpid (), "which is in the way of one who holds nothing");
@@ -511,7 +526,7 @@ test_own_lock (void)
   snprintf (locks, sizeof locks,
             "1: FLOCK  ADVISORY  WRITE %ld fe:01:1234 0 EOF\n"
             "2: LEASE  ACTIVE    READ %ld fe:01:1234 0 EOF\n"
-            "3: POSIX  ADVISORY  WRITE 4711 fe:01:1234 0 EOF\n",
+            "3: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n",
             own, own);
   CHECK_INT (portalocker__holds_range (LOCKED_FD), 0,
              "that it has none is seen");
@@ -531,20 +546,38 @@ test_own_lock (void)
              "also when this process cannot be");
 }
 
+/* The kernel can skip a lock when others come and go.  */
+static void
+test_skipped (void)
+{
+  set_good_files ("1: POSIX  ADVISORY  WRITE 4711471 fe:01:1234 0 EOF\n");
+  set_file ("/proc/self/stat", "4711471 (test) R 1 1");
+  empty_looks = 2;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), HOLDER,
+             "a holder who is not listed for a moment is found");
+  empty_looks = 2;
+  CHECK_INT (portalocker__holds_range (LOCKED_FD), 1,
+             "so is a lock of this process");
+  empty_looks = 1000;
+  CHECK_INT (portalocker__find_holder (LOCKED_FD, -1, true, true), 0,
+             "a holder who is never listed is unknown");
+  CHECK (empty_looks > 900, "and not looked for without end");
+}
+
 static void
 test_names (void)
 {
   char name[8];
   int64_t started;
   set_good_files ("");
-  set_file ("/proc/4711/stat", "4711 (a long name) S 1 1");
-  portalocker__describe_process (4711, name, sizeof name, &started);
+  set_file ("/proc/4711471/stat", "4711471 (a long name) S 1 1");
+  portalocker__describe_process (HOLDER, name, sizeof name, &started);
   CHECK_STRING (name, "a long ", "a name is cut to its place");
   CHECK_INT (started, 0, "the start is unknown without its field");
-  set_file ("/proc/4711/stat", "");
-  portalocker__describe_process (4711, name, sizeof name, &started);
+  set_file ("/proc/4711471/stat", "");
+  portalocker__describe_process (HOLDER, name, sizeof name, &started);
   CHECK_STRING (name, "", "an empty file gives no name");
-  portalocker__describe_process (4712, name, sizeof name, &started);
+  portalocker__describe_process (4711472, name, sizeof name, &started);
   CHECK (name[0] == '\0' && started == 0,
          "a process that is gone has no name");
 }
@@ -562,6 +595,7 @@ main (void)
   test_confirmation ();
   test_asker ();
   test_own_lock ();
+  test_skipped ();
   test_names ();
   test_bound ();
   unit_restore ();
