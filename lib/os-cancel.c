@@ -114,8 +114,7 @@ can_unwind (void)
 
 struct trial
 {
-  int begun;                    /* atomic */
-  bool survived;
+  int begun, survived;          /* atomic */
 };
 
 /* Sleep for much longer than it takes to cancel a thread.  */
@@ -133,7 +132,7 @@ run_trial (void *argument)
 {
   struct trial *trial = argument;
   portalocker__run_cancellable (sleep_a_second, trial);
-  trial->survived = true;
+  os_atomic_store (&trial->survived, true);
   return NULL;
 }
 
@@ -142,19 +141,33 @@ run_trial (void *argument)
 enum { UNTRIED, WORKS, FAILS };
 static int trial_result = UNTRIED;
 
-/* What the trial shows: WORKS or FAILS.  */
+/* What a trial shows: WORKS or FAILS, or UNTRIED if the second was over before
+   the thread was cancelled, as on a machine that was suspended.  */
 static int
-try_it (void)
+try_once (void)
 {
   struct trial trial = { false, false };
   os_thread thread;
-  if (! can_unwind ()
-      || portalocker__thread_start (&thread, run_trial, &trial) != 0)
+  bool late;
+  if (portalocker__thread_start (&thread, run_trial, &trial) != 0)
     return FAILS;
   while (! os_atomic_load (&trial.begun))
     sched_yield ();
-  portalocker__thread_end (thread);
-  return trial.survived ? FAILS : WORKS;
+  calls.thread_cancel (thread);
+  late = os_atomic_load (&trial.survived);
+  os_thread_join (thread);
+  return late ? UNTRIED : trial.survived ? FAILS : WORKS;
+}
+
+/* What the trials show: WORKS or FAILS.  */
+static int
+try_it (void)
+{
+  enum { TRIES = 4 };
+  int i, result = can_unwind () ? UNTRIED : FAILS;
+  for (i = 0; i < TRIES && result == UNTRIED; i++)
+    result = try_once ();
+  return result == UNTRIED ? FAILS : result;
 }
 
 bool

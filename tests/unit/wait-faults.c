@@ -188,6 +188,34 @@ small_stack_refused (void)
          && CHECK_QUIET_INT (created, 2);
 }
 
+static int trial_slept;         /* atomic */
+static int trial_cancels;
+
+static int
+sleep_of_the_second_trial (const struct timespec *time, struct timespec *rest)
+{
+  return os_atomic_exchange (&trial_slept, 1) == 0 ? 0
+         : unit_real.nanosleep (time, rest);
+}
+
+static int
+cancel_too_late (pthread_t thread)
+{
+  if (trial_cancels++ == 0)
+    unit_await_threads ();
+  return unit_real.thread_cancel (thread);
+}
+
+/* As on a machine that is suspended meanwhile.  */
+static int
+trial_over_before_cancel (void)
+{
+  portalocker__calls.nanosleep = sleep_of_the_second_trial;
+  portalocker__calls.thread_cancel = cancel_too_late;
+  return CHECK_QUIET (portalocker__threads_work ())
+         && CHECK_QUIET_INT (trial_cancels, 2);
+}
+
 static int
 no_thread_at_the_trial (void)
 {
@@ -198,15 +226,20 @@ no_thread_at_the_trial (void)
          && CHECK_QUIET_INT (created, 1);
 }
 
-/* A clock that goes forward by so many seconds each time it is read.  */
+/* A clock that goes forward by so many seconds each time it is read.  One that
+   stands does so in an hour, so that who waits until then does not spin.  */
 static int clock_step;
 
 static int
 stepping_clock (clockid_t clock, struct timespec *now)
 {
   static struct timespec last;
+  static bool stands;
   if (last.tv_sec == 0 && unit_real.clock_gettime (clock, &last) != 0)
     return -1;
+  if (clock_step == 0 && ! stands)
+    last.tv_sec += 3600;
+  stands = clock_step == 0;
   last.tv_sec += clock_step;
   *now = last;
   return 0;
@@ -358,6 +391,8 @@ test_threads (void)
             "a stack that is too small is replaced by a larger one");
   in_child (no_thread_at_the_trial,
             "no thread is left at the first wait: all go by trying");
+  in_child (trial_over_before_cancel,
+            "a trial that is over before it is cancelled is made again");
   if (unit_forks_beside_threads (fork_at_first))
     in_child (fork_at_the_trial, fork_at_first);
   if (unit_forks_beside_threads (after_cancel))
