@@ -9,7 +9,9 @@
 #include "actor-threads.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -24,6 +26,7 @@ struct actor_monitor
 struct actor_thread
 {
   pthread_t thread;
+  long number;
   void (*function) (void *);
   void *argument;
 };
@@ -78,6 +81,7 @@ run (void *argument)
 {
   struct actor_thread *thread = argument;
 
+  thread->number = actor_thread_number ();
   thread->function (thread->argument);
   return NULL;
 }
@@ -97,10 +101,17 @@ actor_thread_start (void (*function) (void *), void *argument)
   return NULL;
 }
 
+/* Linux lists a thread for a moment after it was joined: wait until what
+   comes next does not count it.  */
 void
 actor_thread_join (struct actor_thread *thread)
 {
+  char name[64];
+
   pthread_join (thread->thread, NULL);
+  snprintf (name, sizeof name, "/proc/self/task/%ld", thread->number);
+  while (access (name, F_OK) == 0)
+    sched_yield ();
   free (thread);
 }
 

@@ -28,7 +28,8 @@ enum { TIME_LIMIT = 300 };
 static const char *backend, *file;
 static portalocker_lock *locks[THREADS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int stopping, errors;
+static pthread_cond_t settled = PTHREAD_COND_INITIALIZER;
+static int busy, stopping, errors;
 
 static portalocker_lock *
 make_lock (void)
@@ -55,17 +56,37 @@ must_stop (int failed)
   return stop;
 }
 
+static int
+acquire_and_release_once (portalocker_lock *lock)
+{
+  return portalocker_acquire (lock) != PORTALOCKER_OK
+         || portalocker_release (lock) != PORTALOCKER_OK;
+}
+
 static void *
 acquire_and_release (void *argument)
 {
   portalocker_lock *lock = argument;
-  int failed;
+  int failed = acquire_and_release_once (lock);
 
-  do
-    failed = portalocker_acquire (lock) != PORTALOCKER_OK
-             || portalocker_release (lock) != PORTALOCKER_OK;
-  while (! must_stop (failed));
+  pthread_mutex_lock (&mutex);
+  busy++;
+  pthread_cond_signal (&settled);
+  pthread_mutex_unlock (&mutex);
+  while (! must_stop (failed))
+    failed = acquire_and_release_once (lock);
   return NULL;
+}
+
+/* A thread that starts can have locked what AddressSanitizer allocates with,
+   for ever in the child of a fork: wait until all have.  */
+static void
+await_threads (void)
+{
+  pthread_mutex_lock (&mutex);
+  while (busy < THREADS)
+    pthread_cond_wait (&settled, &mutex);
+  pthread_mutex_unlock (&mutex);
 }
 
 /* What a child does.  Its exit status is what was wrong.  */
@@ -113,6 +134,7 @@ main (int argc, char **argv)
           != 0)
         return 99;
     }
+  await_threads ();
   for (i = 0; i < children; i++)
     {
       pid_t pid = fork ();

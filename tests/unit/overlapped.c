@@ -128,17 +128,48 @@ test_cancel (void)
   CHECK (good, "another thread cancels a wait");
 }
 
+/* Acquire by LOCK, which PREPARE comes before, with more time until it is
+   enough for the wait to begin, which HAS_BEGUN says afterwards.  */
+static int
+acquire_with_time (portalocker_lock *lock, void (*prepare) (void),
+                   bool (*has_begun) (void))
+{
+  int code, timeout = 20;
+  do
+    {
+      timeout *= 2;
+      portalocker_set_timeout (lock, timeout);
+      prepare ();
+      code = portalocker_acquire (lock);
+    }
+  while (! has_begun () && timeout < 60000);
+  return code;
+}
+
+static void
+let_cancel_be_late (void)
+{
+  ResetEvent (fake_lock_waiting);
+  fake_lock_at_cancel = CANCEL_IS_LATE;
+}
+
+static bool
+somebody_waited (void)
+{
+  return WaitForSingleObject (fake_lock_waiting, 0) == WAIT_OBJECT_0;
+}
+
 /* The holder lets go just when the call is taken back.  */
 static void
 test_late_grant (void)
 {
   portalocker_lock *holder = new_lock (0);
-  portalocker_lock *other = new_lock (40);
+  portalocker_lock *other = new_lock (0);
   portalocker_lock *third = new_lock (0);
   int good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  fake_lock_at_cancel = CANCEL_IS_LATE;
-  good = good && CHECK_QUIET_CODE (portalocker_acquire (other),
-                                   PORTALOCKER_OK)
+  good = good && CHECK_QUIET_CODE (acquire_with_time
+                                     (other, let_cancel_be_late,
+                                      somebody_waited), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_acquire (third), PORTALOCKER_BUSY)
          && CHECK_QUIET_CODE (portalocker_release (other), PORTALOCKER_OK)
          && CHECK_QUIET_CODE (portalocker_acquire (third), PORTALOCKER_OK);
@@ -214,15 +245,28 @@ fake_event (bool manual)
 }
 
 static void
+let_no_event_be_made (void)
+{
+  events_left = 1;
+}
+
+static bool
+event_was_asked_for (void)
+{
+  return events_left == 0;
+}
+
+static void
 test_no_event (void)
 {
   portalocker_lock *holder = new_lock (0);
-  portalocker_lock *other = new_lock (40);
+  portalocker_lock *other = new_lock (0);
   int good;
   portalocker__calls.create_event = fake_event;
   good = CHECK_QUIET_CODE (portalocker_acquire (holder), PORTALOCKER_OK);
-  events_left = 1;
-  good = good && CHECK_QUIET_CODE (portalocker_acquire (other),
+  good = good && CHECK_QUIET_CODE (acquire_with_time
+                                     (other, let_no_event_be_made,
+                                      event_was_asked_for),
                                    PORTALOCKER_TIMED_OUT)
          && CHECK_QUIET_INT (events_left, 0);
   portalocker_free (other);

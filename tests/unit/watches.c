@@ -113,7 +113,11 @@ lock_or_try (const struct lock_call *call, bool waits)
   if (! pthread_equal (pthread_self (), main_thread)
       && os_atomic_exchange (&late_try, 0))
     come_too_late ();
-  if (os_atomic_load (&refusals) == 0)
+  /* What it refuses once the lane hangs is for the next watch, and not for
+     the last try of the first one, by a thread of the library.  */
+  if (os_atomic_load (&refusals) == 0
+      || (os_atomic_load (&hanging)
+          && ! pthread_equal (pthread_self (), main_thread)))
     return call->make (call, false);
   atomic_add (&refusals, -1);
   errno = EAGAIN;

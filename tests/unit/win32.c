@@ -207,9 +207,9 @@ test_handles (void)
              "by the code of Windows");
   began = portalocker_now ();
   CHECK (CHECK_QUIET_CODE (portalocker_lock_handle_with
-                           (other, PORTALOCKER_LOCK_SH, "win32", began + 30,
+                           (other, PORTALOCKER_LOCK_SH, "win32", began + 200,
                             error), PORTALOCKER_TIMED_OUT)
-         && CHECK_QUIET (portalocker_now () - began >= 30),
+         && CHECK_QUIET (portalocker_now () - began >= 200),
          "or waits until the deadline");
   CHECK_CODE (portalocker_verify_handle (handle, "win32.lock", error),
               PORTALOCKER_OK, "its path can be verified");
