@@ -12,6 +12,8 @@ gl_public_submodule_commit =
 #   GPL_version                  the licence is the LGPL, version 2.1
 #   bindtextdomain               messages are not translated
 #   cast_of_argument_to_free     what is freed may be const to everybody else
+#   copyright_check              wants the present year in what was written last
+#                                year
 #   error_message_uppercase      messages begin with an argument's name: TARGET
 #   immutable_NEWS               for the time after the first release
 #   indent                       GNU indent breaks initializers of C99
@@ -24,6 +26,7 @@ local-checks-to-skip = \
 	sc_GPL_version \
 	sc_bindtextdomain \
 	sc_cast_of_argument_to_free \
+	sc_copyright_check \
 	sc_error_message_uppercase \
 	sc_immutable_NEWS \
 	sc_indent \
