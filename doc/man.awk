@@ -19,7 +19,7 @@
 
 BEGIN {
   sections = split ("SYNOPSIS:DESCRIPTION:OPTIONS:EXIT STATUS:SIGNALS:" \
-                    "EXAMPLES:SEE ALSO", order, ":")
+                    "NOTES:EXAMPLES:SEE ALSO", order, ":")
   for (i = 1; i <= sections; i++)
     body[order[i]] = ""
 }

@@ -16,6 +16,7 @@
 #include "command.h"
 #include "exit-status.h"
 #include "message.h"
+#include "number.h"
 #include "run-name.h"
 #include "seconds.h"
 #include "target.h"
@@ -26,6 +27,7 @@ struct arguments
 {
   struct request request;
   const char *name;             /* --name, or NULL */
+  int conflict_status;          /* how the tool ends when others hold it */
   char **command;
   bool help;
 };
@@ -48,11 +50,12 @@ The lock:\n\
 Waiting:\n\
   -n, --try               do not wait\n\
   -w, --timeout=SECONDS   wait no longer, say 2.5 (default: wait for ever)\n\
+  -E, --conflict-exit-code=N  end with N, not 75, if somebody has the lock\n\
+  -q, --quiet             do not say that somebody has the lock\n\
   -h, --help              show this help\n\
 \n\
 Exit status: that of COMMAND, or 128+N if signal N killed it; 75 if somebody\n\
 else has the lock, 64 bad usage, 126 COMMAND cannot be run, 127 not found.\n\
-\n\
 Examples:\n\
   portalocker run --try --name=backup rsync -a /home /backup\n\
   portalocker run --timeout=2.5 ledger.csv -- ./add-entry --amount=5\n", stdout);
@@ -78,6 +81,17 @@ set_timeout (struct arguments *arguments, const char *text)
   const char *wrong = parse_seconds (text, &arguments->request.timeout);
   if (wrong != NULL)
     return usage_error (VERB, "--timeout=%s: %s", text, wrong);
+  return STATUS_DONE;
+}
+
+static int
+set_conflict_status (struct arguments *arguments, const char *text)
+{
+  int status = parse_number (text);
+  if (status < 0 || status > LAST_STATUS)
+    return usage_error (VERB, "--conflict-exit-code=%s: not a number from 0 to"
+                        " %d", text, LAST_STATUS);
+  arguments->conflict_status = status;
   return STATUS_DONE;
 }
 
@@ -121,6 +135,11 @@ set_option (struct arguments *arguments, int option)
       return STATUS_DONE;
     case 'w':
       return set_timeout (arguments, optarg);
+    case 'E':
+      return set_conflict_status (arguments, optarg);
+    case 'q':
+      request->quiet = true;
+      return STATUS_DONE;
     case 'h':
       arguments->help = true;
       return STATUS_DONE;
@@ -149,6 +168,8 @@ parse_options (struct arguments *arguments, int argc, char **argv)
       { "exclusive", no_argument, NULL, 'x' },
       { "try", no_argument, NULL, 'n' },
       { "timeout", required_argument, NULL, 'w' },
+      { "conflict-exit-code", required_argument, NULL, 'E' },
+      { "quiet", no_argument, NULL, 'q' },
       { "name", required_argument, NULL, OPTION_NAME },
       { "backend", required_argument, NULL, OPTION_BACKEND },
       { "no-create", no_argument, NULL, OPTION_NO_CREATE },
@@ -159,12 +180,22 @@ parse_options (struct arguments *arguments, int argc, char **argv)
   int status = STATUS_DONE;
   while (status == STATUS_DONE && ! arguments->help)
     {
-      int option = getopt_long (argc, argv, "+senxw:h", options, NULL);
+      int option = getopt_long (argc, argv, "+senxw:E:qh", options, NULL);
       if (option == -1)
         break;
       status = set_option (arguments, option);
     }
   return status;
+}
+
+/* Users of flock(1) know a descriptor by its number alone.  */
+static int
+command_is_missing (const char *target)
+{
+  if (parse_number (target) < 0)
+    return usage_error (VERB, "COMMAND is missing after TARGET %s", target);
+  return usage_error (VERB, "COMMAND is missing after TARGET %s (the"
+                      " descriptor %s is fd:%s)", target, target, target);
 }
 
 /* What stands behind the options: TARGET, unless a name was given, and the
@@ -185,8 +216,7 @@ parse_operands (struct arguments *arguments, char **operands)
       if (*operands != NULL && strcmp (*operands, "--") == 0)
         operands++;
       if (*operands == NULL)
-        return usage_error (VERB, "COMMAND is missing after TARGET %s",
-                            target);
+        return command_is_missing (target);
     }
   else if (*operands == NULL)
     return usage_error (VERB, "COMMAND is missing after --name=%s",
@@ -206,6 +236,8 @@ run (const struct arguments *arguments)
   struct outcome outcome;
   struct hold hold;
   int status = target_lock (&hold, request);
+  if (status == STATUS_LOCKED)
+    return arguments->conflict_status;
   if (status != STATUS_DONE)
     return status;
   command.arguments = arguments->command;
@@ -238,6 +270,7 @@ cmd_run (int argc, char **argv)
   memset (&arguments, 0, sizeof arguments);
   arguments.request.descriptor = -1;
   arguments.request.timeout = PORTALOCKER_FOREVER;
+  arguments.conflict_status = STATUS_LOCKED;
   status = parse_options (&arguments, argc, argv);
   if (status == STATUS_DONE && arguments.help)
     return show_help ();

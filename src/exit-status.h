@@ -19,7 +19,8 @@ enum exit_status
   STATUS_LOCKED = 75,           /* somebody else holds the lock */
   STATUS_CANNOT_RUN = 126,      /* the command exists but does not run */
   STATUS_NOT_FOUND = 127,       /* there is no such command */
-  STATUS_SIGNAL = 128           /* and the signal's number */
+  STATUS_SIGNAL = 128,          /* and the signal's number */
+  LAST_STATUS = 255             /* the largest that every system passes on */
 };
 
 #endif /* EXIT_STATUS_H */

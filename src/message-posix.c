@@ -10,11 +10,9 @@
 #include <unistd.h>
 
 void
-message_print (const char *format, va_list arguments)
+message_print (const char *text)
 {
-  fputs (PROGRAM_NAME ": ", stderr);
-  vfprintf (stderr, format, arguments);
-  fputc ('\n', stderr);
+  fprintf (stderr, "%s: %s\n", PROGRAM_NAME, text);
 }
 
 bool

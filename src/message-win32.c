@@ -11,25 +11,6 @@
 
 #include "utf16-win32.h"
 
-static char *
-format_text (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
-
-static char *
-format_text (const char *format, va_list arguments)
-{
-  va_list copy;
-  char *text = NULL;
-  int length;
-  va_copy (copy, arguments);
-  length = vsnprintf (NULL, 0, format, copy);
-  va_end (copy);
-  if (length >= 0)
-    text = malloc ((size_t) length + 1);
-  if (text != NULL)
-    vsnprintf (text, (size_t) length + 1, format, arguments);
-  return text;
-}
-
 /* A console shows bytes by a code page of its own, which programs share: so
    it gets characters.  */
 static bool
@@ -52,17 +33,13 @@ message_is_watched (void)
 }
 
 void
-message_print (const char *format, va_list arguments)
+message_print (const char *text)
 {
   HANDLE error = GetStdHandle (STD_ERROR_HANDLE);
-  char *text = format_text (format, arguments);
   fputs (PROGRAM_NAME ": ", stderr);
   fflush (stderr);
-  if (text == NULL)
-    fputs (format, stderr);
-  else if (! message_is_watched () || ! print_on_console (error, text))
+  if (! message_is_watched () || ! print_on_console (error, text))
     fputs (text, stderr);
-  free (text);
   fputc ('\n', stderr);
   fflush (stderr);
 }

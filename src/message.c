@@ -8,16 +8,64 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "exit-status.h"
+
+static char *
+format_text (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
+
+/* What the caller frees, or NULL.  */
+static char *
+format_text (const char *format, va_list arguments)
+{
+  va_list copy;
+  char *text = NULL;
+  int length;
+  va_copy (copy, arguments);
+  length = vsnprintf (NULL, 0, format, copy);
+  va_end (copy);
+  if (length >= 0)
+    text = malloc ((size_t) length + 1);
+  if (text != NULL)
+    vsnprintf (text, (size_t) length + 1, format, arguments);
+  return text;
+}
+
+/* Paths and words may hold anything: make of TEXT one line with nothing in it
+   that a terminal would obey; of two bytes that is U+0080 to U+009F in UTF-8.
+   The library does the same to its messages.  */
+static void
+make_harmless (char *text)
+{
+  unsigned char *c;
+  for (c = (unsigned char *) text; *c != '\0'; c++)
+    if (*c < ' ' || *c == 0x7f)
+      *c = '?';
+    else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+      c[0] = c[1] = '?';
+}
+
+static void
+print (const char *format, va_list arguments) LIKE_PRINTF (1, 0);
+
+static void
+print (const char *format, va_list arguments)
+{
+  char *text = format_text (format, arguments);
+  if (text != NULL)
+    make_harmless (text);
+  message_print (text != NULL ? text : format);
+  free (text);
+}
 
 void
 complain (const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  message_print (format, arguments);
+  print (format, arguments);
   va_end (arguments);
 }
 
@@ -35,7 +83,7 @@ usage_error (const char *verb, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  message_print (format, arguments);
+  print (format, arguments);
   va_end (arguments);
   return refer_to_help (verb);
 }

@@ -5,7 +5,6 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -27,13 +26,13 @@
 /* The name before each message, also where argv[0] is a path.  */
 #define PROGRAM_NAME "portalocker"
 
-/* Write "portalocker: ", the message and a newline to standard error.  */
+/* Write "portalocker: ", the message and a newline to standard error.  What a
+   terminal would obey in it, from the arguments, becomes question marks.  */
 void complain (const char *format, ...) LIKE_PRINTF (1, 2);
 
-/* The same with the arguments of another function.  Each system has its own,
+/* Write "portalocker: ", TEXT and a newline there.  Each system has its own,
    since a console may want another encoding.  */
-void message_print (const char *format, va_list arguments)
-  LIKE_PRINTF (1, 0);
+void message_print (const char *text);
 
 /* Whether somebody looks at standard error: it is a terminal.  */
 bool message_is_watched (void);

@@ -6,7 +6,6 @@
 #include "target.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,25 +13,10 @@
 #include "descriptor.h"
 #include "exit-status.h"
 #include "message.h"
+#include "number.h"
 #include "waiting.h"
 
 static const char prefix[] = "fd:";
-
-/* Read a descriptor's number, or return -1.  */
-static int
-parse_number (const char *text)
-{
-  int number = 0;
-  const char *rest;
-  for (rest = text; *rest >= '0' && *rest <= '9'; rest++)
-    {
-      int digit = *rest - '0';
-      if (number > (INT_MAX - digit) / 10)
-        return -1;
-      number = 10 * number + digit;
-    }
-  return rest == text || *rest != '\0' ? -1 : number;
-}
 
 int
 target_parse (const char *verb, const char *text, struct request *request)
@@ -53,6 +37,22 @@ target_parse (const char *verb, const char *text, struct request *request)
     return usage_error (verb, "%s: this descriptor is not open; for a file"
                         " of this name say ./%s", text, text);
   return STATUS_DONE;
+}
+
+
+/* Whether a person is told of the wait while it lasts.  */
+static bool
+is_wait_told (const struct request *request)
+{
+  return ! request->quiet && message_is_watched ();
+}
+
+/* Whether to tell of a failure, which is CODE.  */
+static bool
+is_failure_told (const struct request *request, int code)
+{
+  return ! request->quiet
+         || (code != PORTALOCKER_BUSY && code != PORTALOCKER_TIMED_OUT);
 }
 
 
@@ -120,26 +120,35 @@ acquire_for_writing (portalocker_lock *lock, const struct request *request,
   return acquire (lock, request);
 }
 
+/* Tell that the lock could not be made or acquired, which is CODE, and return
+   the exit status.  */
+static int
+fail_by_path (struct hold *hold, int code)
+{
+  const struct request *request = hold->request;
+  bool known = hold->lock != NULL
+               && portalocker_get_error (hold->lock, hold->error)
+                  == PORTALOCKER_OK
+               && portalocker_error_code (hold->error) != PORTALOCKER_OK;
+  if (known && is_failure_told (request, code))
+    complain_about (hold->error);
+  else if (! known)
+    complain ("%s: %s", request->path, portalocker_code_text (code));
+  return status_for (code, portalocker_error_system_error (hold->error),
+                     request->must_exist);
+}
+
 static int
 lock_path (struct hold *hold)
 {
   const struct request *request = hold->request;
   int code = make_object (&hold->lock, request);
-  if (code == PORTALOCKER_OK && message_is_watched ())
+  if (code == PORTALOCKER_OK && is_wait_told (request))
     code = portalocker_set_wait_callback (hold->lock, tell_once, hold,
                                           WAITING_PATIENCE);
   if (code == PORTALOCKER_OK)
     code = acquire_for_writing (hold->lock, request, hold->error);
-  if (code == PORTALOCKER_OK)
-    return STATUS_DONE;
-  if (hold->lock != NULL
-      && portalocker_get_error (hold->lock, hold->error) == PORTALOCKER_OK
-      && portalocker_error_code (hold->error) != PORTALOCKER_OK)
-    complain_about (hold->error);
-  else
-    complain ("%s: %s", request->path, portalocker_code_text (code));
-  return status_for (code, portalocker_error_system_error (hold->error),
-                     request->must_exist);
+  return code == PORTALOCKER_OK ? STATUS_DONE : fail_by_path (hold, code);
 }
 
 
@@ -170,7 +179,7 @@ lock_and_tell (struct hold *hold, const char *what, int64_t deadline)
 {
   int64_t moment = portalocker_now () + WAITING_PATIENCE;
   int code;
-  if (! message_is_watched ()
+  if (! is_wait_told (hold->request)
       || (deadline != PORTALOCKER_FOREVER && moment >= deadline))
     return lock_until (hold, deadline);
   code = lock_until (hold, moment);
@@ -206,7 +215,7 @@ lock_descriptor (struct hold *hold)
   code = lock_and_tell (hold, what, deadline);
   if (code == PORTALOCKER_TIMED_OUT && hold->told)
     waiting_give_up (what, request->timeout, hold->error);
-  else if (code != PORTALOCKER_OK)
+  else if (code != PORTALOCKER_OK && is_failure_told (request, code))
     complain_about (hold->error);
   return status_for (code, portalocker_error_system_error (hold->error),
                      true);

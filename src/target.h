@@ -20,6 +20,7 @@ struct request
   bool inherit;                 /* the command gets the lock too */
   bool is_private;              /* nobody else may open the file, and a
                                    symbolic link is refused */
+  bool quiet;                   /* do not tell that others have the lock */
   const char *backend;          /* NULL: the default */
   int64_t timeout;              /* milliseconds, or PORTALOCKER_FOREVER */
 };

@@ -57,23 +57,7 @@ waiting_end (void)
 
 /* ---- The person at the terminal.  */
 
-enum { TEXT_SIZE = 4096, HOLDER_SIZE = 128 };
-
-/* A path may hold anything: put TEXT into BUFFER as one line, with nothing in
-   it that a terminal would obey; of two bytes that is U+0080 to U+009F in
-   UTF-8.  The library does the same to the names of processes.  */
-static const char *
-clean (char *buffer, size_t size, const char *text)
-{
-  unsigned char *c;
-  snprintf (buffer, size, "%s", text);
-  for (c = (unsigned char *) buffer; *c != '\0'; c++)
-    if (*c < ' ' || *c == 0x7f)
-      *c = '?';
-    else if (*c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
-      c[0] = c[1] = '?';
-  return buffer;
-}
+enum { HOLDER_SIZE = 128 };
 
 /* ", held by pid 4711 (rsync)", as far as HOLDER knows it.  */
 static const char *
@@ -94,17 +78,19 @@ describe (char *buffer, size_t size, portalocker_error *holder)
 void
 waiting_tell (const char *target, portalocker_error *holder)
 {
-  char what[TEXT_SIZE], who[HOLDER_SIZE];
-  complain ("waiting for %s%s", clean (what, sizeof what, target),
-            describe (who, sizeof who, holder));
+  char who[HOLDER_SIZE];
+  complain ("waiting for %s%s", target, describe (who, sizeof who, holder));
 }
 
 void
 waiting_give_up (const char *target, int64_t waited,
                  portalocker_error *holder)
 {
-  char what[TEXT_SIZE], who[HOLDER_SIZE];
-  complain ("%s: still locked after %.4g s%s",
-            clean (what, sizeof what, target), (double) waited / 1000,
-            describe (who, sizeof who, holder));
+  char who[HOLDER_SIZE];
+  double seconds = (double) waited / 1000;
+  describe (who, sizeof who, holder);
+  /* In whole seconds from 100 on, as in the library's messages.  */
+  complain (seconds < 100 ? "%s: still locked after %.3g s%s"
+                          : "%s: still locked after %.0f s%s",
+            target, seconds, who);
 }
