@@ -17,8 +17,8 @@
 # the declarations that follow without an empty line; within a comment,
 # deeper indented lines are a display, "word: text" at the start of a line
 # is the entry about the function whose name ends in that word, and lines
-# that begin with "Codes:" or "Safety" start a paragraph.  Parameters stand in
-# capitals.
+# that begin with "Codes:", "Safety" or "Windows:" start a paragraph.
+# Parameters stand in capitals.
 
 BEGIN {
   count = split ("setvbuf fopen errno", list)
@@ -99,7 +99,7 @@ function end_paragraph (    text)
              mark(substr (text, RLENGTH + 1)) "\n"
       return
     }
-  if (match (text, /^(Codes|Safety[^:]*):/))
+  if (match (text, /^(Codes|Safety[^:]*|Windows):/))
     body = body "@noindent\n@emph{" substr (text, 1, RLENGTH) "}" \
            mark(substr (text, RLENGTH + 1)) "\n\n"
   else if (kind == "display")
@@ -144,7 +144,7 @@ function convert (comment,    lines, n, i, line)
         }
       else if (kind != "item" || paragraph == "")
         set_kind("text")
-      if (line ~ /^(Codes|Safety[^:]*):/)
+      if (line ~ /^(Codes|Safety[^:]*|Windows):/)
         {
           set_kind("text")
           end_paragraph()

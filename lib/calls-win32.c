@@ -540,7 +540,7 @@ move (const wchar_t *from, const wchar_t *to, DWORD flags)
   DWORD pause, error = ERROR_SUCCESS;
   for (pause = 1; pause <= 512; pause *= 2)
     {
-      if (MoveFileExW (from, to, flags | MOVEFILE_WRITE_THROUGH))
+      if (calls.move_file (from, to, flags | MOVEFILE_WRITE_THROUGH))
         return 0;
       error = GetLastError ();
       if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION)
@@ -772,6 +772,12 @@ call_dup2 (os_file file, os_file other)
   return portalocker__set_errno (ERROR_CALL_NOT_IMPLEMENTED);
 }
 
+static int
+call_move_file (const wchar_t *from, const wchar_t *to, unsigned long flags)
+{
+  return MoveFileExW (from, to, flags);
+}
+
 struct portalocker__calls portalocker__calls =
 {
   .calloc = calloc,
@@ -781,6 +787,7 @@ struct portalocker__calls portalocker__calls =
   .key_set = call_key_set,
   .wait = call_wait,
   .full_path = call_full_path,
+  .move_file = call_move_file,
   .open_program = call_open_program,
   .redirect_to_null = call_redirect_to_null,
   .duplicate = call_duplicate,

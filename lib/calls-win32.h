@@ -36,6 +36,10 @@ struct portalocker__calls
   unsigned long (*full_path) (const wchar_t *path, unsigned long size,
                               wchar_t *whole);
 
+  /* MoveFileExW.  */
+  int (*move_file) (const wchar_t *from, const wchar_t *to,
+                    unsigned long flags);
+
   os_file (*open) (const char *path, int flags, mode_t mode);
 
   /* The file of this program, for overlapped calls; -1 if that cannot be.  */

@@ -32,6 +32,8 @@ struct portalocker__calls faults_real;
      (unsigned long a, void *const *b, unsigned long c), (a, b, c)) \
   X (full_path, unsigned long, 0, \
      (const wchar_t *a, unsigned long b, wchar_t *c), (a, b, c)) \
+  X (move_file, int, 0, \
+     (const wchar_t *a, const wchar_t *b, unsigned long c), (a, b, c)) \
   X (open, os_file, -1, (const char *a, int b, mode_t c), (a, b, c)) \
   X (open_program, os_file, -1, (void), ()) \
   X (redirect_to_null, int, -1, (int a), (a)) \
@@ -102,6 +104,7 @@ static const int errors[KINDS][FAULTS_ERRORS] =
   [KIND_key_set] = { ERROR_NOT_ENOUGH_MEMORY },
   [KIND_wait] = { ERROR_INVALID_HANDLE, ERROR_NOT_ENOUGH_MEMORY },
   [KIND_full_path] = { ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_NAME },
+  [KIND_move_file] = { ERROR_DISK_FULL, ERROR_SHARING_VIOLATION },
   [KIND_open] = { ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION,
                   ERROR_FILE_NOT_FOUND, ERROR_FILE_EXISTS,
                   ERROR_TOO_MANY_OPEN_FILES, ERROR_DELETE_PENDING,

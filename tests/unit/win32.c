@@ -538,6 +538,45 @@ replaces_open_files (void)
          && version.dwMajorVersion >= 10;
 }
 
+static HANDLE reader_for_a_moment;
+static int (*real_move_file) (const wchar_t *, const wchar_t *,
+                              unsigned long);
+
+/* The first time the file is still being read.  */
+static int
+move_beside_reader (const wchar_t *from, const wchar_t *to,
+                    unsigned long flags)
+{
+  int moved = real_move_file (from, to, flags);
+  DWORD error = GetLastError ();
+  if (reader_for_a_moment != NULL)
+    CloseHandle (reader_for_a_moment);
+  reader_for_a_moment = NULL;
+  SetLastError (error);
+  return moved;
+}
+
+static void
+test_atomic_retry (void)
+{
+  portalocker_atomic *atomic;
+  HANDLE file;
+  portalocker_atomic_begin (&atomic, "win32.atomic", 1, NULL);
+  portalocker_atomic_commit (atomic, NULL);
+  portalocker_atomic_begin (&atomic, "win32.atomic", 1, NULL);
+  fputs ("new", portalocker_atomic_stream (atomic));
+  reader_for_a_moment = open_as (L"win32.atomic", GENERIC_READ);
+  real_move_file = portalocker__calls.move_file;
+  portalocker__calls.move_file = move_beside_reader;
+  CHECK_CODE (portalocker_atomic_commit (atomic, NULL), PORTALOCKER_OK,
+              "one that is read for a moment is replaced after it");
+  portalocker__calls.move_file = real_move_file;
+  file = open_as (L"win32.atomic", GENERIC_READ);
+  CHECK_INT (GetFileSize (file, NULL), 3, "and is the new one");
+  CloseHandle (file);
+  DeleteFileW (L"win32.atomic");
+}
+
 static void
 test_atomic (void)
 {
@@ -681,6 +720,7 @@ main (int argc, char **argv)
   test_no_descriptors ();
   test_other_failures ();
   test_atomic ();
+  test_atomic_retry ();
   test_slot ();
   test_end ();
   DeleteFileW (L"win32.lock");
