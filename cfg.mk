@@ -37,7 +37,7 @@ local-checks-to-skip = \
 	sc_two_space_separator_in_usage
 
 # A licence is quoted as it is.
-VC_LIST_ALWAYS_EXCLUDE_REGEX = ^COPYING\.LESSER$$
+VC_LIST_ALWAYS_EXCLUDE_REGEX = ^COPYING\.(GPL|LESSER)$$
 
 # Programs outside of lib and src are what a user would write.
 elsewhere = ^(bench|doc|tests)/
@@ -78,14 +78,24 @@ sc_system_calls_go_through_the_table:
 
 # Which system this is, is asked only in files that are named for it, and by
 # the export block of the header, which each time names BUILDING_PORTALOCKER
-# too.  A condition may go on in the next line.
+# too.  A condition may go on in the next line.  HAVE_LOCKFILEEX, which chooses
+# among those files, and the macros for one function are no names of systems.
 name_of_system = \
-  (_WIN32|_WIN64|WIN32|_AIX|__MSVCRT__|__CYGWIN__|__MINGW(32|64)__|__GLIBC__|__dietlibc__|__(linux|gnu_linux|ANDROID|APPLE|MACH|unix|sun|SVR4|svr4|hpux|FreeBSD|NetBSD|OpenBSD|DragonFly|HAIKU|QNX)(__)?)
+  (_WIN32|_WIN64|WIN32|_MSC_VER|_AIX|__MSVCRT__|__CYGWIN__|__MINGW(32|64)__|__GLIBC__|__dietlibc__|__(linux|gnu_linux|ANDROID|APPLE|MACH|unix|sun|SVR4|svr4|hpux|FreeBSD|NetBSD|OpenBSD|DragonFly|HAIKU|QNX)(__)?)
 sc_no_ifdef_by_system:
-	@prohibit='(^# *(el)?if.*|\<defined *\(? *)\<$(name_of_system)\>'	\
+	@prohibit='(^[[:space:]]*#[[:space:]]*(el)?if.*|\<defined *\(? *)\<$(name_of_system)\>'	\
 	in_vc_files='\.[ch](\.in)?$$'					\
-	exclude='lib/(os-|backend-|wait-|portalocker\.h\.in:.*BUILDING_)'	\
+	exclude='^([^:]*/)?lib/(os-|backend-|wait-|portalocker\.h\.in:.*BUILDING_)' \
 	halt='ask what a system does, not what it is called'		\
+	  $(_sc_search_regexp)
+
+# PORTING says so: what is not used need not be taken away in a test.
+call_of_new_systems = \
+  (posix_spawnp?|pipe2|mkostemps?|openat|linkat|fdatasync|O_TMPFILE|st_[acm]tim)
+sc_no_calls_of_new_systems:
+	@prohibit='\<$(call_of_new_systems)\>'				\
+	in_vc_files='^(lib|src)/[^/]*\.[ch](\.in)?$$'			\
+	halt='older systems lack the above; PORTING says that it is not used' \
 	  $(_sc_search_regexp)
 
 sc_library_keeps_to_itself:
