@@ -97,6 +97,10 @@ look_once (portalocker_lock *lock, struct request *request)
   request->failure.id = lock->file.id;
   if (request->only != NULL && ! file_id_equal (lock->file.id, *request->only))
     code = ANOTHER_FILE;
+  /* To open can take long, and a cancellation was promised to be one.  */
+  else if (is_cancelled (request->wait.cancellation))
+    code = portalocker__fail (&request->failure, PORTALOCKER_CANCELLED, NULL,
+                              0);
   else
     code = lock_file (request, &lock->file);
   if (code == PORTALOCKER_OK)
@@ -154,29 +158,40 @@ portalocker__acquire_withdraw (struct request *request)
 
 /* ---- Threads that share an object.  */
 
+int
+portalocker__await_other (portalocker_lock *lock, struct request *request)
+{
+  struct lock_wait *wait = &request->wait;
+  if (! lock->refused)
+    {
+      portalocker__cond_wait (&lock->changed, &lock->mutex,
+                              PORTALOCKER__NEVER);
+      return PORTALOCKER_OK;
+    }
+  if (! portalocker__may_wait (wait))
+    {
+      portalocker__fail (&request->failure, PORTALOCKER_BUSY, NULL, 0);
+      return portalocker__give_up (wait, &request->failure);
+    }
+  if (wait->began == 0)
+    wait->began = portalocker__now ();
+  portalocker__cond_wait (&lock->changed, &lock->mutex, wait->deadline);
+  return PORTALOCKER_OK;
+}
+
 /* Another thread is at it: wait for its result, at most as long as this
-   request may wait once that one was refused.  Return its code, or
-   PORTALOCKER_OK to look at the state again.  LOCK's mutex is held.  */
+   request may.  Return its code, or PORTALOCKER_OK to look at the state again.
+   LOCK's mutex is held.  */
 static int
 join (portalocker_lock *lock, struct request *request)
 {
   unsigned long mine = lock->attempts;
   while (lock->state == LOCK_ACQUIRING && lock->attempts == mine)
-    if (! lock->refused)
-      portalocker__cond_wait (&lock->changed, &lock->mutex,
-                              PORTALOCKER__NEVER);
-    else if (! portalocker__may_wait (&request->wait))
-      {
-        portalocker__fail (&request->failure, PORTALOCKER_BUSY, NULL, 0);
-        return portalocker__give_up (&request->wait, &request->failure);
-      }
-    else
-      {
-        if (request->wait.began == 0)
-          request->wait.began = portalocker__now ();
-        portalocker__cond_wait (&lock->changed, &lock->mutex,
-                                request->wait.deadline);
-      }
+    {
+      int code = portalocker__await_other (lock, request);
+      if (code != PORTALOCKER_OK)
+        return code;
+    }
   if (lock->attempts != mine || lock->result == PORTALOCKER_OK)
     return PORTALOCKER_OK;
   /* Another call may have left its own failure meanwhile.  */

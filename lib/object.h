@@ -58,7 +58,8 @@ struct portalocker_lock
   struct settings held;         /* of the one that holds, or is to */
 
   enum lock_state state;
-  bool refused;                 /* the acquire that runs has begun to wait */
+  bool refused;                 /* the acquire or upgrade that runs has begun to
+                                   wait */
   unsigned long attempts;       /* acquires that did the work, so far */
   int result;                   /* of the last of them */
 

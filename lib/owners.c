@@ -449,11 +449,14 @@ portalocker__owners_use (struct file_id id)
 
 /* ---- Locking.  */
 
+/* An object of this process is in the way, which HOLDS the lock or waits for
+   that of another one.  */
 static int
-refuse_inside (const struct lock_wait *wait, struct failure *failure)
+refuse_inside (bool holds, const struct lock_wait *wait,
+               struct failure *failure)
 {
   portalocker__fail (failure, PORTALOCKER_BUSY, NULL, 0);
-  if (failure != NULL)
+  if (failure != NULL && holds)
     {
       failure->holder = portalocker__process ();
       failure->holder_known = true;
@@ -514,7 +517,7 @@ wait_for_change (struct owner *owner, struct lock_wait *wait,
                  struct failure *failure)
 {
   if (! portalocker__may_wait (wait))
-    return refuse_inside (wait, failure);
+    return refuse_inside (owner->holders > 0, wait, failure);
   if (portalocker__is_hopeless (wait, owner->id))
     return portalocker__fail_deadlock (failure);
   if (! wait->has_begun)
@@ -803,7 +806,7 @@ portalocker__owners_upgrade (struct lock_file *file, struct lock_wait *wait,
   int code;
   os_mutex_lock (&portalocker__tables);
   if (owner->upgrading && wait->deadline == PORTALOCKER__AT_ONCE)
-    code = refuse_inside (wait, failure);
+    code = refuse_inside (true, wait, failure);
   else if (owner->upgrading)
     code = portalocker__upgrade_refuse (wait, failure);
   else
@@ -950,13 +953,13 @@ end_foreign_call (struct foreign_call *call, bool unlocked)
   os_mutex_unlock (&portalocker__tables);
 }
 
-/* An object of this process is in the way: waiting would not help, as for the
-   kernel both are one owner.  */
+/* The same for a descriptor: waiting would not help, as for the kernel both are
+   one owner.  */
 static int
-refuse_foreign (struct lock_wait *wait, struct failure *failure)
+refuse_foreign (bool holds, struct lock_wait *wait, struct failure *failure)
 {
   wait->deadline = PORTALOCKER__AT_ONCE;
-  return refuse_inside (wait, failure);
+  return refuse_inside (holds, wait, failure);
 }
 
 /* Wait in the kernel for the file of OWNER, unless an object has it.  None may
@@ -969,7 +972,7 @@ wait_as_foreigner (struct owner *owner, os_file fd, struct lock_wait *wait,
   int code;
   await_brief (owner->id);
   if (is_an_objects (owner))
-    return refuse_foreign (wait, failure);
+    return refuse_foreign (owner->holders > 0, wait, failure);
   owner->foreigners++;
   announce (owner);
   os_mutex_unlock (&portalocker__tables);
@@ -1008,7 +1011,7 @@ portalocker__owners_lock_foreign (os_file fd, struct lock_wait *wait,
   int error, code;
   bool held;
   if (! begin_foreign_call (&call, fd, &held))
-    return refuse_foreign (wait, failure);
+    return refuse_foreign (held, wait, failure);
   code = portalocker__wait_try (wait, fd, failure);
   end_foreign_call (&call, false);
   if (code != PORTALOCKER_BUSY)

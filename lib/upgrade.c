@@ -52,13 +52,18 @@ portalocker__upgrade_leave (const struct lock_wait *wait, os_file fd)
 
 /* Take the object of REQUEST, which is held, for a change of its lock, which
    no other thread touches then.  Return PORTALOCKER_NOT_HELD if it is not
-   held.  Its mutex is held before and afterwards.  */
+   held, or what becomes of a wait for another thread that changes it.  Its
+   mutex is held before and afterwards.  */
 static int
 begin_change (struct request *request)
 {
   portalocker_lock *lock = request->lock;
   while (lock->state == LOCK_CHANGING)
-    portalocker__cond_wait (&lock->changed, &lock->mutex, PORTALOCKER__NEVER);
+    {
+      int code = portalocker__await_other (lock, request);
+      if (code != PORTALOCKER_OK)
+        return code;
+    }
   if (lock->state != LOCK_HELD)
     return portalocker__fail (&request->failure, PORTALOCKER_NOT_HELD, NULL,
                               0);
@@ -67,6 +72,7 @@ begin_change (struct request *request)
                                  "a lock of %s cannot be changed while it is"
                                  " held", lock->held.backend->name);
   lock->state = LOCK_CHANGING;
+  lock->refused = false;
   portalocker__cancel_begin (&lock->cancellation);
   return PORTALOCKER_OK;
 }
@@ -174,6 +180,7 @@ portalocker_downgrade (portalocker_lock *lock)
   if (lock == NULL)
     return PORTALOCKER_BAD_ARGUMENT;
   portalocker__begin_request (&request, lock);
+  request.settings.timeout = 0;
   portalocker__set_wait (&request, PORTALOCKER__NEVER);
   return change (&request, false, PORTALOCKER_OK);
 }

@@ -160,6 +160,40 @@ test_interrupted (const char *backend)
   portalocker_free (lock);
 }
 
+static portalocker_lock *cancelled_lock;
+static int cancelled_code;
+
+/* Another thread cancels while the file is opened.  */
+static int
+cancelled_open (const char *path, int flags, mode_t mode)
+{
+  cancelled_code = portalocker_cancel (cancelled_lock);
+  return unit_real.open (path, flags, mode);
+}
+
+static void
+test_cancelled (const char *backend)
+{
+  portalocker_lock *lock = unit_new ("f", backend);
+  struct stat status;
+  int good;
+  unit_write ("f", "precious");
+  portalocker_set_mode (lock, "w");
+  portalocker_set_cancellable (lock, 1);
+  cancelled_lock = lock;
+  portalocker__calls.open = cancelled_open;
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_CANCELLED)
+         && CHECK_QUIET_CODE (cancelled_code, PORTALOCKER_OK)
+         && CHECK_QUIET (unit_free ("f", backend, true));
+  unit_restore ();
+  CHECK (good && CHECK_QUIET_INT (stat ("f", &status), 0)
+         && CHECK_QUIET_INT (status.st_size, 8),
+         "what is cancelled while the file is opened does not lock it");
+  good = CHECK_QUIET_CODE (portalocker_acquire (lock), PORTALOCKER_OK);
+  CHECK (good, "and the next acquire does");
+  portalocker_free (lock);
+}
+
 static int
 restricted_open (const char *path, int flags, mode_t mode)
 {
@@ -540,6 +574,7 @@ test_backend (const char *backend)
   test_vanishing (backend);
   test_lease (backend);
   test_interrupted (backend);
+  test_cancelled (backend);
   test_less_access (backend);
   test_links (backend);
   test_no_files (backend);

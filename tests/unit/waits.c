@@ -255,7 +255,7 @@ static int replaced;            /* so far */
 static bool only_remove;
 static int stat_error;          /* of the next look */
 static int64_t look_time;       /* that each look takes */
-static portalocker_lock *cancelled; /* by each look, or NULL */
+static portalocker_lock *cancelled; /* by looks at what is locked, or NULL */
 
 static void
 spoil_path (const char *path)
@@ -282,7 +282,7 @@ fake_stat (const char *path, struct stat *status)
 {
   bool was_locked = locked;
   spoil_path (path);
-  if (cancelled != NULL)
+  if (cancelled != NULL && was_locked)
     portalocker_cancel (cancelled);
   if (was_locked && stat_error != 0)
     {
