@@ -58,7 +58,6 @@ note_held (portalocker_lock *lock, const struct request *request)
   held->exclusive = request->wait.exclusive;
   held->movable = request->settings.movable;
   held->thread = request->thread;
-  held->ended = false;
   os_mutex_lock (&portalocker__tables);
   portalocker__held_add (held);
   os_mutex_unlock (&portalocker__tables);

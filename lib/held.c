@@ -11,32 +11,27 @@
 
 static struct held *all;
 
+/* Each thread has its number as its value.  */
+static os_slot slot;
+static uintptr_t threads;       /* so many have one */
+
+uintptr_t
+portalocker__held_thread (void)
+{
+  uintptr_t number = (uintptr_t) portalocker__slot_get (&slot);
+  if (number != 0)
+    return number;
+  os_mutex_lock (&portalocker__tables);
+  number = ++threads;
+  os_mutex_unlock (&portalocker__tables);
+  return portalocker__slot_set (&slot, (void *) number) == 0 ? number : 0;
+}
+
 static bool
 is_own (const struct held *held)
 {
-  return ! held->ended && os_thread_equal (held->thread, os_this_thread ());
-}
-
-/* The calling thread ends.  */
-static void
-end_thread (void *unused)
-{
-  struct held *held;
-  (void) unused;
-  os_mutex_lock (&portalocker__tables);
-  for (held = all; held != NULL; held = held->next)
-    held->ended |= is_own (held);
-  os_mutex_unlock (&portalocker__tables);
-}
-
-/* Without a slot, or memory for one, a later thread with the same number may be
-   told that it waits for itself.  */
-void
-portalocker__held_know_thread (void)
-{
-  static os_slot slot = { .destroy = end_thread };
-  if (portalocker__slot_get (&slot) == NULL)
-    portalocker__slot_set (&slot, &slot);
+  return held->thread != 0
+         && held->thread == (uintptr_t) portalocker__slot_peek (&slot);
 }
 
 void

@@ -21,14 +21,14 @@ struct held
   const struct portalocker__backend *backend;
   bool exclusive;
   bool movable;                 /* another thread may release it */
-  os_thread_id thread;          /* which acquired it ... */
-  bool ended;                   /* ... and has ended: the number may be that of
-                                   another one */
+  uintptr_t thread;             /* which acquired it; 0 if that is unknown */
 };
 
-/* Take note of the end of the calling thread, which is about to acquire: what
-   it holds then is held by no thread.  portalocker__tables is not held.  */
-void portalocker__held_know_thread (void);
+/* The number of the calling thread, which no other one of this process or of
+   its children ever has, as pthread_self may; or 0 if memory is short: then it
+   may wait for itself and is not told.  In the child of a fork the thread has
+   it still.  portalocker__tables is not held.  */
+uintptr_t portalocker__held_thread (void);
 
 void portalocker__held_add (struct held *held);
 void portalocker__held_remove (struct held *held);

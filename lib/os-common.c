@@ -106,6 +106,13 @@ portalocker__slot_get (os_slot *slot)
   return make_slot (slot) ? os_key_get (&slot->key) : NULL;
 }
 
+void *
+portalocker__slot_peek (os_slot *slot)
+{
+  return os_atomic_load (&slot->state) == SLOT_MADE
+         ? os_key_get (&slot->key) : NULL;
+}
+
 int
 portalocker__slot_set (os_slot *slot, void *value)
 {

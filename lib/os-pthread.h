@@ -10,7 +10,6 @@
 typedef pthread_mutex_t os_mutex;
 typedef pthread_cond_t os_cond;
 typedef pthread_t os_thread;
-typedef pthread_t os_thread_id;
 typedef pthread_key_t os_key;
 
 #define OS_MUTEX_INITIALIZER PTHREAD_MUTEX_INITIALIZER
@@ -47,18 +46,6 @@ static inline void
 os_cond_destroy (os_cond *cond)
 {
   pthread_cond_destroy (cond);
-}
-
-static inline os_thread_id
-os_this_thread (void)
-{
-  return pthread_self ();
-}
-
-static inline bool
-os_thread_equal (os_thread_id a, os_thread_id b)
-{
-  return pthread_equal (a, b) != 0;
 }
 
 /* Only Windows has something to prepare.  */

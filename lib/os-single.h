@@ -9,7 +9,6 @@
 
 typedef struct { char unused; } os_mutex;
 typedef struct { char unused; } os_cond;
-typedef int os_thread_id;
 typedef struct { void *value; } os_key;
 
 #define OS_MUTEX_INITIALIZER { 0 }
@@ -42,18 +41,6 @@ static inline void
 os_cond_destroy (os_cond *cond)
 {
   (void) cond;
-}
-
-static inline os_thread_id
-os_this_thread (void)
-{
-  return 0;
-}
-
-static inline bool
-os_thread_equal (os_thread_id a, os_thread_id b)
-{
-  return a == b;
 }
 
 /* Only Windows has something to prepare.  */

@@ -106,12 +106,6 @@ portalocker__cond_wait (os_cond *cond, os_mutex *mutex, int64_t deadline)
   return ! portalocker__has_passed (deadline);
 }
 
-os_thread_id
-os_this_thread (void)
-{
-  return GetCurrentThreadId ();
-}
-
 void
 os_thread_join (os_thread thread)
 {
@@ -199,7 +193,7 @@ destroy_cell (void *content)
   BOOLEAN (WINAPI *ends) (void) = process_ends;
   if (cell == NULL || (ends != NULL && ends ()))
     return;
-  if (cell->value != NULL)
+  if (cell->value != NULL && cell->destroy != NULL)
     cell->destroy (cell->value);
   free (cell);
 }

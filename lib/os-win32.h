@@ -23,7 +23,6 @@
 #define os_mutex_lock portalocker__mutex_lock
 #define os_mutex_unlock portalocker__mutex_unlock
 #define os_cond_broadcast portalocker__cond_broadcast
-#define os_this_thread portalocker__this_thread
 #define os_key_prepare portalocker__key_prepare
 #define os_key_get portalocker__key_get
 #define os_thread_join portalocker__thread_join
@@ -124,14 +123,12 @@ typedef struct
   void (*destroy) (void *value);
 } os_key;
 typedef void *os_thread;
-typedef unsigned long os_thread_id;
 
 #define OS_MUTEX_INITIALIZER { NULL }
 
 void os_mutex_lock (os_mutex *mutex);
 void os_mutex_unlock (os_mutex *mutex);
 void os_cond_broadcast (os_cond *cond);
-os_thread_id os_this_thread (void);
 void os_key_prepare (void);
 void *os_key_get (const os_key *key);
 void os_thread_join (os_thread thread);
@@ -150,11 +147,6 @@ os_cond_destroy (os_cond *cond)
   (void) cond;
 }
 
-static inline bool
-os_thread_equal (os_thread_id a, os_thread_id b)
-{
-  return a == b;
-}
 
 
 /* ---- For the other files of this system.  */

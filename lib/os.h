@@ -112,7 +112,7 @@ extern const char portalocker__notifier_call[];
 /* ---- Threads.  */
 
 /* The types os_mutex, os_cond, os_thread (what is joined or detached),
-   os_thread_id and os_key, and functions for what cannot fail, come with the
+   and os_key, and functions for what cannot fail, come with the
    system's header.
 
    Return 0 or an error number.  */
@@ -128,7 +128,7 @@ bool portalocker__cond_wait (os_cond *cond, os_mutex *mutex,
 typedef struct
 {
   void (*destroy) (void *value); /* called at the end of a thread that has
-                                    one: set this alone */
+                                    one, or NULL: set this alone */
   int state;
   os_key key;
 } os_slot;
@@ -137,6 +137,9 @@ typedef struct
    left.  And set it; return 0 or an error number.  portalocker__tables is not
    held.  */
 void *portalocker__slot_get (os_slot *slot);
+/* As portalocker__slot_get once a thread has set SLOT, else NULL.
+   portalocker__tables may be held.  */
+void *portalocker__slot_peek (os_slot *slot);
 int portalocker__slot_set (os_slot *slot, void *value);
 
 /* What these are made of: return 0 or an error number.

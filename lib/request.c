@@ -152,10 +152,10 @@ tell_progress (void *closure, int64_t waited)
 void
 portalocker__begin_request (struct request *request, portalocker_lock *lock)
 {
-  portalocker__held_know_thread ();
+  uintptr_t thread = portalocker__held_thread ();
   os_mutex_lock (&lock->mutex);
   request->lock = lock;
-  request->thread = os_this_thread ();
+  request->thread = thread;
   request->only = NULL;
   request->creation.done = false;
   request->settings = lock->settings;

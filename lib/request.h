@@ -10,7 +10,7 @@
 struct request
 {
   portalocker_lock *lock;
-  os_thread_id thread;             /* that made the call */
+  uintptr_t thread;             /* that made the call */
   struct settings settings;     /* with which LOCK is acquired this time */
   struct lock_wait wait;
   struct failure failure;       /* what came of it */

@@ -41,6 +41,12 @@ enum { LIMIT = 1000 };          /* of calls of a scenario */
 /* ---- Somebody else: another handle, by the calls beneath the faults.  */
 
 static struct portalocker__calls windows;
+static uintptr_t
+this_thread (void)
+{
+  return GetCurrentThreadId ();
+}
+
 static os_file held_elsewhere = -1;
 
 static os_file
@@ -105,7 +111,7 @@ static void
 come_to_sleep (void)
 {
   if (held_elsewhere < 0
-      || ! os_thread_equal (current->waiter, os_this_thread ()))
+      || current->waiter != this_thread ())
     return;
   if (current->surprise == LET_GO)
     let_go ();
@@ -841,7 +847,7 @@ run_once (const struct scenario *scenario, struct run *run, int n, int index)
   write_file ("f", "old\n");
   device++;
   current = run;
-  run->waiter = os_this_thread ();
+  run->waiter = this_thread ();
   faults_arm (n, index);
   scenario->function (run);
   faults_disarm ();

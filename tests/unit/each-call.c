@@ -23,6 +23,12 @@
 enum { LIMIT = 10000 };         /* of calls of a scenario */
 
 /* The helper holds the file.  */
+static uintptr_t
+this_thread (void)
+{
+  return (uintptr_t) pthread_self ();
+}
+
 static bool held_elsewhere;
 
 bool
@@ -176,7 +182,7 @@ static int
 wait_for_it (void *argument)
 {
   struct run *run = argument;
-  run->waiter = os_this_thread ();
+  run->waiter = this_thread ();
   if (acquire (run, run->a))
     release (run, run->a);
   return 0;
@@ -394,7 +400,7 @@ static int
 upgrade_it (void *argument)
 {
   struct run *run = argument;
-  run->waiter = os_this_thread ();
+  run->waiter = this_thread ();
   if (went_with (run, run->a, portalocker_upgrade (run->a, LONG)))
     must (run, ! unit_free ("f", "part", false), "exclusive after success");
   else
@@ -437,7 +443,7 @@ static int
 wait_fairly (void *argument)
 {
   struct run *run = argument;
-  run->waiter = os_this_thread ();
+  run->waiter = this_thread ();
   if (! went_with (run, run->a, portalocker_acquire (run->a)))
     must (run, ! portalocker_is_held (run->a), "not held after a failure");
   else
@@ -763,7 +769,7 @@ static struct run *current;
 static void
 come_to_sleep (void)
 {
-  if (! os_thread_equal (current->waiter, os_this_thread ())
+  if (current->waiter != this_thread ()
       || ! held_elsewhere)
     return;
   if (current->surprise == CANCEL)

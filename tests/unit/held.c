@@ -9,7 +9,7 @@
 
 /* ---- The table.  */
 
-static pthread_t other_thread;
+static uintptr_t other_thread;
 
 static const struct
 {
@@ -37,8 +37,9 @@ make_held (const struct portalocker__backend *backend, size_t rule)
                        .backend = backend,
                        .exclusive = rules[rule].holds_exclusive,
                        .movable = rules[rule].movable,
-                       .thread = rules[rule].same_thread ? pthread_self ()
-                                                         : other_thread };
+                       .thread = rules[rule].same_thread
+                                 ? portalocker__held_thread ()
+                                 : other_thread };
   return held;
 }
 
@@ -269,10 +270,106 @@ test_movable (const char *backend)
 }
 
 static int
-be_a_thread (void *unused)
+give_number (void *unused)
 {
   (void) unused;
+  other_thread = portalocker__held_thread ();
   return 0;
+}
+
+static int watched_fd;
+
+static int
+task_watch (void *lock)
+{
+  return portalocker_watch (lock, PORTALOCKER_FOREVER, &watched_fd);
+}
+
+/* The lock comes when the thread that watched for it is gone, and another one
+   has its stack and its pthread_t.  */
+static void
+test_ended_watcher (const char *backend)
+{
+  portalocker_lock *holder = unit_new ("f", backend);
+  struct task task;
+  struct pollfd watched = { .events = POLLIN };
+  char name[20];
+  int good;
+  snprintf (name, sizeof name, "%s", backend);
+  unit_hold ("f", backend, true);
+  task_start (&task, task_watch, holder);
+  good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
+  unit_let_go ();
+  watched.fd = watched_fd;
+  good = good && CHECK_QUIET_INT (poll (&watched, 1, 60000), 1)
+         && CHECK_QUIET_CODE (portalocker_watch_finish (holder),
+                              PORTALOCKER_OK);
+  task_start (&task, task_wait_beside, name);
+  task_let_sleep (&task);
+  good = CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
+         && good;
+  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+         "nor what a watch got for it later");
+  portalocker_free (holder);
+}
+
+/* Whether the lock of an object is the calling thread's.  */
+static int
+task_owns (void *object)
+{
+  portalocker_lock *lock = object;
+  int owns;
+  os_mutex_lock (&portalocker__tables);
+  owns = portalocker__held_conflicts (lock->file.id, lock->held.backend, true,
+                                      NULL);
+  os_mutex_unlock (&portalocker__tables);
+  return owns;
+}
+
+static int acquired;            /* atomic */
+static pthread_mutex_t end_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static int
+task_acquire_and_stay (void *lock)
+{
+  int code = portalocker_acquire (lock);
+  os_atomic_store (&acquired, 1);
+  pthread_mutex_lock (&end_mutex);
+  pthread_mutex_unlock (&end_mutex);
+  return code;
+}
+
+/* In the child of a fork a new thread may have the stack, and the pthread_t, of
+   one that the child does not have.  */
+static void
+test_thread_of_parent (const char *backend)
+{
+  static const char *const statement = "nor what another thread passed on";
+  portalocker_lock *holder;
+  struct task task, other;
+  pid_t child;
+  int good;
+  if (! unit_has (backend, PORTALOCKER_FEATURE_PASS_ON)
+      || ! unit_forks_beside_threads (statement))
+    return;
+  holder = unit_new ("f", backend);
+  portalocker_set_pass_over_fork (holder, 1);
+  os_atomic_store (&acquired, 0);
+  pthread_mutex_lock (&end_mutex);
+  task_start (&task, task_acquire_and_stay, holder);
+  unit_await (&acquired);
+  child = fork ();
+  if (child == 0)
+    {
+      alarm (30);
+      task_start (&other, task_owns, holder);
+      _exit (task_end (&other));
+    }
+  good = CHECK_QUIET_INT (unit_reap (child), 0);
+  pthread_mutex_unlock (&end_mutex);
+  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+         statement);
+  portalocker_free (holder);
 }
 
 static void
@@ -280,6 +377,8 @@ test_deadlock (const char *backend)
 {
   test_objects (backend);
   test_ended_thread (backend);
+  test_ended_watcher (backend);
+  test_thread_of_parent (backend);
 }
 
 int
@@ -287,12 +386,11 @@ main (void)
 {
   struct task task;
   unit_start ();
-  task_start (&task, be_a_thread, NULL);
-  other_thread = task.thread;
+  task_start (&task, give_number, NULL);
+  task_end (&task);
   unit_each_backend (test_rules);
   unit_each_backend (test_kinds);
   test_order ();
-  task_end (&task);
   unit_each_waiting_backend ("deadlock", test_deadlock);
   unit_each_waiting_backend ("movable", test_movable);
   return check_done ();

@@ -26,7 +26,7 @@ struct run
   portalocker_lock *a, *b;      /* the framework frees them */
   portalocker_error *error;     /* details that belong to CODE, or NULL */
   portalocker_lock *failed;     /* the object that has the details, or NULL */
-  os_thread_id waiter;          /* the thread that waits for somebody else */
+  uintptr_t waiter;             /* the thread that waits for somebody else */
   enum surprise surprise;
   bool wrong;
 };
