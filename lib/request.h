@@ -47,7 +47,7 @@ void portalocker__set_wait (struct request *request, int64_t deadline);
 /* ---- The steps of an acquire, in acquire.c.  */
 
 /* Wait for the thread that acquires LOCK or changes its lock to come to its
-   end, or to be refused: after that at most as long as REQUEST may wait.  Return
+   end, or to be refused: after that as long as REQUEST may wait.  Return
    PORTALOCKER_OK to look at LOCK again, or PORTALOCKER_BUSY or
    PORTALOCKER_TIMED_OUT.  LOCK's mutex is held.  */
 int portalocker__await_other (portalocker_lock *lock, struct request *request);
