@@ -334,13 +334,17 @@ open_new (const char *path, const struct open_how *how, struct lock_file *file,
   return code;
 }
 
-/* Where the locks belong to the process: take a parked descriptor rather
-   than open one that could not be closed.  */
+/* Where an object of the process may have a lock of the file that belongs to
+   the process: take a parked descriptor rather than open one that could not be
+   closed.  If the lock is to be PER_OBJECT, none whose open file somebody else
+   has, or is to get.  */
 static int
 open_beside_owners (const char *path, const struct open_how *how,
-                    struct lock_file *file, struct failure *failure)
+                    bool per_object, struct lock_file *file,
+                    struct failure *failure)
 {
   int wanted = wanted_access (how) | other_flags (how);
+  bool adopts = ! how->give_away && ! (per_object && how->inherit);
   os_file plugs[FIRST_FREE_FD];
   struct file_id id;
   int code;
@@ -349,7 +353,8 @@ open_beside_owners (const char *path, const struct open_how *how,
   if (how->mode->must_create
       || portalocker__id_of_path (path, ! how->no_follow, &id) != 0)
     return open_new (path, how, file, failure);
-  if (portalocker__owners_adopt (id, wanted, how->mode->stream, file))
+  if (adopts && portalocker__owners_adopt (id, wanted, how->mode->stream,
+                                           per_object, file))
     return PORTALOCKER_OK;
   if (! portalocker__owners_use (id))
     return open_new (path, how, file, failure);
@@ -371,7 +376,8 @@ portalocker__open_directory (const char *path, struct lock_file *file)
   in_use = portalocker__id_of_path (path, true, &file->id) == 0
            && portalocker__owners_use (file->id);
   if (in_use
-      && portalocker__owners_adopt (file->id, file->wanted, NULL, file))
+      && portalocker__owners_adopt (file->id, file->wanted, NULL, false,
+                                    file))
     return 0;
   if (in_use)
     plug_standard (plugs);
@@ -405,12 +411,15 @@ publish (struct lock_file *file, unsigned long count)
   return fresh;
 }
 
+/* How many forks there were; and say in *BESIDE whether there are files whose
+   descriptors are kept open.  */
 static unsigned long
-count_forks (void)
+count_forks (bool *beside)
 {
   unsigned long count;
   os_mutex_lock (&portalocker__tables);
   count = portalocker__fork_count;
+  *beside = portalocker__owners_exist ();
   os_mutex_unlock (&portalocker__tables);
   return count;
 }
@@ -424,12 +433,15 @@ open_published (const char *path, const struct open_how *how,
   bool per_object
     = how->give_away
       || backend_has (how->backend, PORTALOCKER_FEATURE_PER_OBJECT);
-  unsigned long count = count_forks ();
+  bool beside;
+  unsigned long count = count_forks (&beside);
   int code;
   file->passed_on = how->pass_over_fork;
-  code = per_object ? open_new (path, how, file, failure)
-                    : open_beside_owners (path, how, file, failure);
-  *seen = code == PORTALOCKER_OK && ! publish (file, count) && per_object;
+  code = per_object && ! beside
+         ? open_new (path, how, file, failure)
+         : open_beside_owners (path, how, per_object, file, failure);
+  *seen = code == PORTALOCKER_OK && ! file->published
+          && ! publish (file, count) && per_object;
   return code;
 }
 
@@ -474,6 +486,8 @@ portalocker__open_file (const char *path, const struct open_how *how,
       int code = open_or_reopen (path, how, creation, file, &seen, failure);
       if (code != PORTALOCKER_OK || ! seen)
         return code;
+      /* If it is parked, nothing may be locked by it that the child has.  */
+      file->passed_on = true;
       portalocker__owners_close (file, NULL);
     }
 }

@@ -126,6 +126,12 @@ free_stale (void)
     }
 }
 
+bool
+portalocker__owners_exist (void)
+{
+  return owners != NULL;
+}
+
 /* The record of the file ID, made if there is none; NULL without memory.
    The caller is one of its users.  */
 static struct owner *
@@ -372,20 +378,20 @@ portalocker__owners_reserve (struct lock_file *file)
 /* What was wanted counts: where less access was all that could be had, a
    descriptor opened anew would have no more, and be one more to park.  */
 static bool
-is_like (struct handle handle, int wanted, const char *stream_mode)
+is_like (struct handle handle, int wanted, const char *stream_mode, bool alone)
 {
-  return handle.wanted == wanted
+  return handle.wanted == wanted && ! (alone && handle.passed_on)
          && (handle.stream == NULL
              || strcmp (handle.stream_mode, stream_mode) == 0);
 }
 
 /* Take a parked descriptor out of OWNER, see portalocker__owners_adopt.  */
 static struct parked *
-unpark (struct owner *owner, int wanted, const char *stream_mode)
+unpark (struct owner *owner, int wanted, const char *stream_mode, bool alone)
 {
   struct parked **link, *parked;
   for (link = &owner->parked; *link != NULL; link = &(*link)->next)
-    if (is_like ((*link)->handle, wanted, stream_mode))
+    if (is_like ((*link)->handle, wanted, stream_mode, alone))
       {
         parked = *link;
         *link = parked->next;
@@ -406,14 +412,15 @@ rewind_handle (struct handle handle)
 
 bool
 portalocker__owners_adopt (struct file_id id, int wanted,
-                           const char *stream_mode, struct lock_file *file)
+                           const char *stream_mode, bool alone,
+                           struct lock_file *file)
 {
   struct parked *parked = NULL;
   struct owner *owner;
   os_mutex_lock (&portalocker__tables);
   owner = find_owner (id);
   if (owner != NULL)
-    parked = unpark (owner, wanted, stream_mode);
+    parked = unpark (owner, wanted, stream_mode, alone);
   if (parked != NULL)
     {
       file->fd = parked->handle.fd;
@@ -424,6 +431,7 @@ portalocker__owners_adopt (struct file_id id, int wanted,
       file->stream = parked->handle.stream;
       file->stream_mode = parked->handle.stream_mode;
       file->id = id;
+      file->published = true;
       free (file->spare);
       file->spare = parked;
       forget_owner (owner);

@@ -52,11 +52,16 @@ struct lock_file
   struct parked *spare;         /* memory for parking it, or NULL */
 };
 
+/* Whether there is any file whose descriptors are kept open.  Needs
+   portalocker__tables.  */
+bool portalocker__owners_exist (void);
+
 /* Give *FILE a parked descriptor of the file ID that was to be opened with
    the flags WANTED, at offset 0, and whose stream, if it has one, was made
-   with STREAM_MODE.  Return false if there is none.  */
+   with STREAM_MODE; if ALONE, one of an open file that no child has.  Forks see
+   it.  Return false if there is none.  */
 bool portalocker__owners_adopt (struct file_id id, int wanted,
-                                const char *stream_mode,
+                                const char *stream_mode, bool alone,
                                 struct lock_file *file);
 
 /* Whether descriptors of the file ID are to be kept open now, so that one
