@@ -86,10 +86,19 @@ portalocker__run_cancellable (void (*run) (void *argument), void *argument)
   portalocker__forbid_cancel ();
 }
 
-void
-portalocker__thread_end (os_thread thread)
+/* EAGAIN: each user may have so many signals pending that are queued, and that
+   by which C libraries cancel is one of them.  Source: tgkill(2) of Linux.  */
+bool
+portalocker__thread_stop (os_thread thread)
 {
-  calls.thread_cancel (thread);
+  return calls.thread_cancel (thread) != EAGAIN;
+}
+
+void
+portalocker__thread_end (os_thread thread, const int *done)
+{
+  while (! portalocker__thread_stop (thread) && ! os_atomic_load (done))
+    portalocker__pause (PORTALOCKER__NS_PER_MS);
   os_thread_join (thread);
 }
 
@@ -153,8 +162,8 @@ try_once (void)
     return FAILS;
   while (! os_atomic_load (&trial.begun))
     sched_yield ();
-  calls.thread_cancel (thread);
-  late = os_atomic_load (&trial.survived);
+  late = ! portalocker__thread_stop (thread)
+         || os_atomic_load (&trial.survived);
   os_thread_join (thread);
   return late ? UNTRIED : trial.survived ? FAILS : WORKS;
 }

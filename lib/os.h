@@ -163,8 +163,13 @@ void portalocker__run_cancellable (void (*run) (void *argument),
                                    void *argument);
 void portalocker__forbid_cancel (void);
 
-/* Cancel THREAD, and return when it is gone.  */
-void portalocker__thread_end (os_thread thread);
+/* Cancel THREAD.  Return false if the system has no room for that now: ask
+   again.  */
+bool portalocker__thread_stop (os_thread thread);
+
+/* Cancel THREAD, unless it sets DONE, which is atomic, and return when it is
+   gone.  */
+void portalocker__thread_end (os_thread thread, const int *done);
 
 /* Whether all that works here: tried at the first call.  */
 bool portalocker__threads_work (void);

@@ -53,7 +53,7 @@ struct helper
   struct lock_wait *wait;
   os_file fd;
   int error;                    /* the answer, once it is DONE */
-  bool done;
+  int done;                     /* atomic */
   os_thread thread;
 };
 
@@ -63,7 +63,7 @@ run_helper (void *argument)
   struct helper *helper = argument;
   os_event *event = &helper->wait->event;
   helper->error = portalocker__wait_cancellably (helper->wait, helper->fd);
-  helper->done = true;
+  os_atomic_store (&helper->done, true);
   /* The waiting thread, and with it all of the above, may be gone when this
      returns.  */
   portalocker__event_set (event);
@@ -94,7 +94,7 @@ await_helper (struct lock_wait *wait, struct helper *helper)
     let_go (helper->thread);
   else
     {
-      portalocker__thread_end (helper->thread);
+      portalocker__thread_end (helper->thread, &helper->done);
       if (helper->done)
         reason = WAIT_ANSWERED;
     }

@@ -324,6 +324,7 @@ end_one (int64_t *deadline)
 {
   struct lane *lane;
   struct watch *watch;
+  bool again = false;
   *deadline = PORTALOCKER__NEVER;
   for (lane = lanes; lane != NULL; lane = lane->next)
     for (watch = lane->first; watch != NULL; watch = watch->next)
@@ -347,14 +348,19 @@ end_one (int64_t *deadline)
 #if HAVE_CANCEL
       else if (! lane->stopping)
         {
-          lane->stopping = true;
           /* With the mutex, so that the thread cannot be past the place where
              it lets the signal come.  */
-          calls.thread_cancel (lane->thread);
-          start_ender ((struct ending) { .stopped = lane });
-          return true;
+          lane->stopping = portalocker__thread_stop (lane->thread);
+          if (lane->stopping)
+            {
+              start_ender ((struct ending) { .stopped = lane });
+              return true;
+            }
+          again = true;
         }
 #endif
+  if (again)
+    *deadline = portalocker__time_in (PORTALOCKER__NS_PER_MS);
   return false;
 }
 

@@ -188,6 +188,27 @@ small_stack_refused (void)
          && CHECK_QUIET_INT (created, 2);
 }
 
+static int refused_cancels;     /* so many were */
+
+static int
+refuse_cancel_thrice (pthread_t thread)
+{
+  return refused_cancels++ < 3 ? EAGAIN : unit_real.thread_cancel (thread);
+}
+
+/* The user has too many signals pending for that by which the C library
+   cancels.  */
+static int
+no_room_for_cancel (void)
+{
+  portalocker__force_wait_method ("thread");
+  if (! CHECK_QUIET_STRING (portalocker_wait_method (), "thread"))
+    return 0;
+  portalocker__calls.thread_cancel = refuse_cancel_thrice;
+  return unit_time_out ("f", backend, &refused_cancels)
+         && CHECK_QUIET_INT (refused_cancels, 4);
+}
+
 static int trial_slept;         /* atomic */
 static int trial_cancels;
 
@@ -391,6 +412,8 @@ test_threads (void)
             "a stack that is too small is replaced by a larger one");
   in_child (no_thread_at_the_trial,
             "no thread is left at the first wait: all go by trying");
+  in_child (no_room_for_cancel,
+            "a helper that cannot be cancelled at once is a bit later");
   in_child (trial_over_before_cancel,
             "a trial that is over before it is cancelled is made again");
   if (unit_forks_beside_threads (fork_at_first))

@@ -184,9 +184,16 @@ lane_lockf (int fd, int command, off_t size)
 }
 
 #if HAVE_CANCEL
+static int refused_cancels;     /* atomic: so many are to be refused */
+
 static int
 lane_thread_cancel (pthread_t thread)
 {
+  if (os_atomic_load (&refused_cancels) > 0)
+    {
+      atomic_add (&refused_cancels, -1);
+      return EAGAIN;
+    }
   os_atomic_store (&cancel_asked, 1);
   return unit_real.thread_cancel (thread);
 }
@@ -310,6 +317,10 @@ test_ends (void)
             ACT_HANG, false, PORTALOCKER_OK);
   test_end ("a call that hangs is ended by a cancellation",
             ACT_HANG, true, PORTALOCKER_CANCELLED);
+  os_atomic_store (&refused_cancels, 3);
+  test_end ("also when the system has no room for the signal at first",
+            ACT_HANG, true, PORTALOCKER_CANCELLED);
+  CHECK_INT (os_atomic_load (&refused_cancels), 0, "which was asked for again");
   test_end ("a lock that came with the deadline is not lost",
             ACT_TAKE_AND_HANG, false, PORTALOCKER_OK);
   test_end ("a lock that came with a cancellation is given back",
