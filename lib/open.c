@@ -348,7 +348,8 @@ open_beside_owners (const char *path, const struct open_how *how,
   os_file plugs[FIRST_FREE_FD];
   struct file_id id;
   int code;
-  if (! portalocker__owners_reserve (file))
+  /* What is given away is never parked.  */
+  if (! how->give_away && ! portalocker__owners_reserve (file))
     return portalocker__fail (failure, PORTALOCKER_NO_MEMORY, NULL, ENOMEM);
   if (how->mode->must_create
       || portalocker__id_of_path (path, ! how->no_follow, &id) != 0)

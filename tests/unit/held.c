@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "../../lib/held.h"
+#include "sanitizer.h"
 
 /* ---- The table.  */
 
@@ -352,6 +353,12 @@ test_thread_of_parent (const char *backend)
   if (! unit_has (backend, PORTALOCKER_FEATURE_PASS_ON)
       || ! unit_forks_beside_threads (statement))
     return;
+  if (strcmp (SANITIZER, "thread") == 0)
+    {
+      check_unsupported (statement, "ThreadSanitizer lets a child of threads"
+                         " start none");
+      return;
+    }
   holder = unit_new ("f", backend);
   portalocker_set_pass_over_fork (holder, 1);
   os_atomic_store (&acquired, 0);
