@@ -143,7 +143,7 @@ sc_each_row_has_results:
 	    /^#/ || NF == 0 || going_on { going_on = /\\$$/; next }	\
 	    { going_on = /\\$$/ }					\
 	    ($$1 in good) ? $$3 > good[$$1] + 0 || $$3 < 0.9 * good[$$1] \
-	                  : $$2 ~ /quick|ci/ {				\
+		: $$2 ~ /quick|ci/ {					\
 	      print "tests/matrix/rows: " $$1; bad = 1 }		\
 	    END { exit bad }' tests/matrix/results tests/matrix/rows	\
 	  || { echo '$(ME): no results, or a floor that is not just below' >&2; \

@@ -35,6 +35,7 @@ static int act;                 /* of the next one */
 static int refusals;            /* of tries, to come */
 static int hanging;             /* it is at its act */
 static int cancel_asked;
+static int refused_cancels;     /* so many are to be refused */
 static int no_more_threads;
 
 /* The clock of the library: it can be put forward past each deadline.  For a
@@ -184,8 +185,6 @@ lane_lockf (int fd, int command, off_t size)
 }
 
 #if HAVE_CANCEL
-static int refused_cancels;     /* atomic: so many are to be refused */
-
 static int
 lane_thread_cancel (pthread_t thread)
 {
