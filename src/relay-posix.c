@@ -200,7 +200,7 @@ relay_leave (void)
 /* ---- Passing on, stopping, continuing.  */
 
 static void
-send (int signal)
+send_on (int signal)
 {
   if (kill (command, signal) != 0)
     complain ("cannot pass signal %d on to the command: %s", signal,
@@ -213,7 +213,7 @@ pass_on (void)
   int signal;
   for (signal = 1; signal < NSIG; signal++)
     for (; pending[signal] > 0; pending[signal]--)
-      send (signal);
+      send_on (signal);
 }
 
 /* Drop the SIGCONT that has arrived: setting the action to "ignore" takes
@@ -317,7 +317,7 @@ relay_wait (pid_t pid, int *status)
           /* A shell continues the whole group, and then there is nothing
              left to do; kill(1) may have continued the tool alone.  */
           if (must_continue)
-            send (SIGCONT);
+            send_on (SIGCONT);
           must_continue = false;
           pass_on ();
           sigsuspend (&mask_waiting);
