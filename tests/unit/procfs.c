@@ -270,6 +270,13 @@ test_lines (void)
     {
       static const size_t portions[] = { 4096, 1, 7 };
       int j, good = 1;
+      /* The last byte that a lock may have with an off_t of 64 bits.  */
+      if (sizeof (off_t) < 8
+          && strstr (lines[i].locks, "9223372036854775743") != NULL)
+        {
+          check_unsupported (lines[i].statement, "off_t is too small");
+          continue;
+        }
       set_good_files (lines[i].locks);
       for (j = 0; j < 3; j++)
         {
