@@ -324,7 +324,6 @@ end_one (int64_t *deadline)
 {
   struct lane *lane;
   struct watch *watch;
-  bool again = false;
   *deadline = PORTALOCKER__NEVER;
   for (lane = lanes; lane != NULL; lane = lane->next)
     for (watch = lane->first; watch != NULL; watch = watch->next)
@@ -356,11 +355,9 @@ end_one (int64_t *deadline)
               start_ender ((struct ending) { .stopped = lane });
               return true;
             }
-          again = true;
+          *deadline = portalocker__time_in (PORTALOCKER__NS_PER_MS);
         }
 #endif
-  if (again)
-    *deadline = portalocker__time_in (PORTALOCKER__NS_PER_MS);
   return false;
 }
 

@@ -40,13 +40,13 @@ enum { LIMIT = 1000 };          /* of calls of a scenario */
 
 /* ---- Somebody else: another handle, by the calls beneath the faults.  */
 
-static struct portalocker__calls windows;
 static uintptr_t
 this_thread (void)
 {
   return GetCurrentThreadId ();
 }
 
+static struct portalocker__calls windows;
 static os_file held_elsewhere = -1;
 
 static os_file

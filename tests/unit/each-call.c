@@ -22,13 +22,13 @@
 
 enum { LIMIT = 10000 };         /* of calls of a scenario */
 
-/* The helper holds the file.  */
 static uintptr_t
 this_thread (void)
 {
   return (uintptr_t) pthread_self ();
 }
 
+/* The helper holds the file.  */
 static bool held_elsewhere;
 
 bool

@@ -175,23 +175,32 @@ task_wait_beside (void *backend)
   return wait_beside (backend, PORTALOCKER_LOCK_EX);
 }
 
+/* Let another thread wait for "f", which HOLDER has, without end until that is
+   released.  Return whether it got in then.  */
+static int
+another_waits (portalocker_lock *holder, const char *backend)
+{
+  struct task task;
+  char name[20];
+  int good;
+  snprintf (name, sizeof name, "%s", backend);
+  task_start (&task, task_wait_beside, name);
+  task_let_sleep (&task);
+  good = CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK);
+  return CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good;
+}
+
 /* A later thread often has the number of one that has ended.  */
 static void
 test_ended_thread (const char *backend)
 {
   portalocker_lock *holder = unit_new ("f", backend);
   struct task task;
-  char name[20];
   int good;
   unit_area (backend, "deadlock");
-  snprintf (name, sizeof name, "%s", backend);
   task_start (&task, task_acquire, holder);
   good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
-  task_start (&task, task_wait_beside, name);
-  task_let_sleep (&task);
-  good = CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
-         && good;
-  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+  CHECK (another_waits (holder, backend) && good,
          "what a thread held that has ended is not another one's");
   portalocker_free (holder);
 }
@@ -202,11 +211,8 @@ test_objects (const char *backend)
   bool shared = unit_has (backend, PORTALOCKER_FEATURE_SHARED);
   portalocker_lock *holder = unit_new ("f", backend);
   portalocker_lock *timed = unit_new ("f", backend);
-  struct task task;
   int descriptors = unit_descriptors ();
-  char name[20];
   unit_area (backend, "deadlock");
-  snprintf (name, sizeof name, "%s", backend);
   portalocker_acquire (holder);
   CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_EX),
               PORTALOCKER_DEADLOCK, "a thread does not wait for itself");
@@ -219,11 +225,7 @@ test_objects (const char *backend)
   portalocker_set_timeout (timed, 20);
   CHECK_CODE (portalocker_acquire (timed), PORTALOCKER_TIMED_OUT,
               "a wait with a deadline is no deadlock");
-  task_start (&task, task_wait_beside, name);
-  task_let_sleep (&task);
-  portalocker_release (holder);
-  CHECK_CODE (task_end (&task), PORTALOCKER_OK,
-              "another thread waits for it");
+  CHECK (another_waits (holder, backend), "another thread waits for it");
   portalocker_release (holder);
   CHECK_CODE (wait_beside (backend, PORTALOCKER_LOCK_EX), PORTALOCKER_OK,
               "what was released is forgotten");
@@ -294,9 +296,7 @@ test_ended_watcher (const char *backend)
   portalocker_lock *holder = unit_new ("f", backend);
   struct task task;
   struct pollfd watched = { .events = POLLIN };
-  char name[20];
   int good;
-  snprintf (name, sizeof name, "%s", backend);
   unit_hold ("f", backend, true);
   task_start (&task, task_watch, holder);
   good = CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK);
@@ -305,11 +305,7 @@ test_ended_watcher (const char *backend)
   good = good && CHECK_QUIET_INT (poll (&watched, 1, 60000), 1)
          && CHECK_QUIET_CODE (portalocker_watch_finish (holder),
                               PORTALOCKER_OK);
-  task_start (&task, task_wait_beside, name);
-  task_let_sleep (&task);
-  good = CHECK_QUIET_CODE (portalocker_release (holder), PORTALOCKER_OK)
-         && good;
-  CHECK (CHECK_QUIET_CODE (task_end (&task), PORTALOCKER_OK) && good,
+  CHECK (another_waits (holder, backend) && good,
          "nor what a watch got for it later");
   portalocker_free (holder);
 }

@@ -255,12 +255,13 @@ static int
 stepping_clock (clockid_t clock, struct timespec *now)
 {
   static struct timespec last;
-  static bool stands;
-  if (last.tv_sec == 0 && unit_real.clock_gettime (clock, &last) != 0)
-    return -1;
-  if (clock_step == 0 && ! stands)
-    last.tv_sec += 3600;
-  stands = clock_step == 0;
+  if (last.tv_sec == 0)
+    {
+      if (unit_real.clock_gettime (clock, &last) != 0)
+        return -1;
+      if (clock_step == 0)
+        last.tv_sec += 3600;
+    }
   last.tv_sec += clock_step;
   *now = last;
   return 0;
